@@ -1,0 +1,1 @@
+"""Collage templates, one module each: photos' aspect ratios in, rectangles on a page out."""

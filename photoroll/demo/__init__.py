@@ -1,0 +1,1 @@
+"""Draws photo libraries with known truth."""

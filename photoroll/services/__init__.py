@@ -1,0 +1,1 @@
+"""Use cases as generators with progress and a cancel token; no Qt."""

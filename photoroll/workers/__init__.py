@@ -1,0 +1,1 @@
+"""The sealed processes: decoders, maker and compute."""
