@@ -156,6 +156,13 @@ class Camera:
     flash: bool | None = None
     subject_distance_m: float | None = None
 
+    @property
+    def name(self) -> str:
+        """Make and model, without the make twice; empty when unknown."""
+        if self.model.lower().startswith(self.make.lower().partition(" ")[0]):
+            return self.model
+        return f"{self.make} {self.model}".strip()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaceBox:
@@ -279,6 +286,8 @@ class PlaceName:
     distance_km: float = 0.0
     relation: str = "in"
     """``in``, ``near`` (more than 40 km away) or ``remote`` (more than 150 km, or at sea)."""
+    district: str = ""
+    """The part of the city, where the gazetteer knows one close by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

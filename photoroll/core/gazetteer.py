@@ -1,0 +1,262 @@
+"""Names for positions: the place that a person would say, from a table of populated places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from photoroll.core.geo import chord, chord_km, unit_vectors
+from photoroll.core.models import PlaceName
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
+    from photoroll.core.eventrule import Floats, Ints
+
+IN_KM = 40.0
+"""A place names what lies within."""
+DISTRICT_KM = 2.5
+NEAR_KM = 150.0
+"""Beyond this, and at sea, nothing is near."""
+TIERS = ((0, 24), (5_000, 16), (50_000, 12), (500_000, 8))
+"""Populations from which so many nearest places are looked at: towns outshine villages, cities suburbs."""
+
+
+class Gazetteer:
+    """Populated places with their regions, countries, time zones and names in several languages.
+
+    Built by :meth:`from_arrays`; search trees are made at the first question (about 0.1 s).
+    """
+
+    def __init__(
+        self,
+        *,
+        lat: Floats,
+        lon: Floats,
+        population: Ints,
+        name: Sequence[str],
+        country: Ints,
+        region: Ints,
+        zone: Ints,
+        city: Ints,
+        countries: Sequence[str],
+        regions: Sequence[str],
+        zones: Sequence[str],
+        country_names: Mapping[str, Sequence[str]],
+        translations: Mapping[str, Mapping[int, str]],
+    ) -> None:
+        self.lat, self.lon, self.population = lat, lon, population
+        self._name, self._country, self._region, self._zone = name, country, region, zone
+        self._city = city
+        self._countries, self._regions, self._zones = countries, regions, zones
+        self._country_names, self._translations = country_names, translations
+
+    @classmethod
+    def from_arrays(
+        cls,
+        *,
+        lat: ArrayLike,
+        lon: ArrayLike,
+        population: ArrayLike,
+        name: Sequence[str],
+        country: ArrayLike,
+        region: ArrayLike,
+        zone: ArrayLike,
+        countries: Sequence[str],
+        regions: Sequence[str],
+        zones: Sequence[str],
+        country_names: Mapping[str, Sequence[str]],
+        translations: Mapping[str, Mapping[int, str]] | None = None,
+        city: ArrayLike | None = None,
+    ) -> Gazetteer:
+        """Build a gazetteer of R rows.
+
+        Parameters
+        ----------
+        lat, lon : (R,) degrees
+        population : (R,) inhabitants
+        name : R names as the places are called in English or at home
+        country, region, zone : (R,) numbers into ``countries`` (ISO 3166-1 alpha-2), ``regions`` and
+            ``zones`` (IANA); a region below zero is none
+        country_names : for each language the countries' names, in the order of ``countries``; ``en`` among
+            them
+        translations : for each language the rows with another name in it
+        city : (R,) row of the city that a place is a part of, -1 for places of their own: districts name no
+            photo, they only say where in the city it is
+
+        Raises
+        ------
+        ValueError
+            If lengths differ or English country names are missing.
+        """
+        import numpy as np
+
+        columns = [np.asarray(lat, np.float64), np.asarray(lon, np.float64)]
+        parts = np.full(len(name), -1) if city is None else city
+        numbers = [np.asarray(values, np.int64) for values in (population, country, region, zone, parts)]
+        if {len(column) for column in (*columns, *numbers, name)} != {len(name)}:
+            raise ValueError("all columns of a gazetteer must have one value for each place")
+        if any(len(names) != len(countries) for names in country_names.values()) or "en" not in country_names:
+            raise ValueError("country names must match the countries, and exist in English")
+        return cls(
+            lat=columns[0],
+            lon=columns[1],
+            population=numbers[0],
+            name=name,
+            country=numbers[1],
+            region=numbers[2],
+            zone=numbers[3],
+            city=numbers[4],
+            countries=countries,
+            regions=regions,
+            zones=zones,
+            country_names=country_names,
+            translations=translations or {},
+        )
+
+    def __len__(self) -> int:
+        """Give the number of places."""
+        return len(self._name)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages in which countries have names."""
+        return tuple(sorted(self._country_names))
+
+    def nearest(self, lat: ArrayLike, lon: ArrayLike, *, language: str = "en") -> list[PlaceName | None]:
+        """Name N positions (degrees; NaN for none gives ``None``) in a language such as ``de`` or ``pt-BR``.
+
+        The name is the place with the least distance / (population + 500)^0.25 within 40 km, among those in
+        the country of most of the three nearest: a suburb does not beat its city, nor a village far off, and
+        a border is not crossed for a bigger town. Beyond, it is near the nearest place, or remote.
+        """
+        import numpy as np
+
+        row, km = self.nearest_rows(lat, lon)
+        district = self._districts(np.asarray(lat, dtype=np.float64), np.asarray(lon, dtype=np.float64), row)
+        made: dict[tuple[int, float, int], PlaceName] = {}
+        result: list[PlaceName | None] = []
+        for number, away, part in zip(row.tolist(), np.round(km, 1).tolist(), district.tolist(), strict=True):
+            key = (number, away, part)
+            if number >= 0 and key not in made:
+                name = self.describe(number, language=language, distance_km=away)
+                made[key] = replace(name, district=self._called(part, language)) if part >= 0 else name
+            result.append(made.get(key))
+        return result
+
+    def nearest_rows(self, lat: ArrayLike, lon: ArrayLike) -> tuple[Ints, Floats]:
+        """Give the row that names each of N positions, -1 for none, and its distance in km.
+
+        The row is a city number good for ``trips.find_trips`` and ``inherited.inherit_positions``.
+        """
+        import numpy as np
+
+        lat, lon = np.asarray(lat, dtype=np.float64), np.asarray(lon, dtype=np.float64)
+        row, km = np.full(len(lat), -1, dtype=np.int64), np.full(len(lat), np.nan)
+        located = np.flatnonzero(np.isfinite(lat) & np.isfinite(lon))
+        if len(located) == 0 or len(self) == 0:
+            return row, km
+        keys = np.stack([np.rint(lat[located] * 1000), np.rint(lon[located] * 1000)], axis=1)
+        cells, inverse = np.unique(keys.astype(np.int64), axis=0, return_inverse=True)
+        rows, distances = self._search(cells[:, 0] / 1000.0, cells[:, 1] / 1000.0)
+        row[located], km[located] = rows[inverse.ravel()], distances[inverse.ravel()]
+        return row, km
+
+    def describe(self, row: int, *, language: str = "en", distance_km: float = 0.0) -> PlaceName:
+        """Give a row as a name, seen from ``distance_km`` away."""
+        relation = "in" if distance_km <= IN_KM else "near" if distance_km <= NEAR_KM else "remote"
+        country = int(self._country[row])
+        names = self._country_names.get(_spoken(language), self._country_names["en"])
+        region = int(self._region[row])
+        return PlaceName(
+            name=self._called(row, language),
+            region=self._regions[region] if region >= 0 else "",
+            country=names[country] or self._country_names["en"][country],
+            country_code=self._countries[country],
+            timezone=self._zones[int(self._zone[row])],
+            distance_km=distance_km,
+            relation=relation,
+        )
+
+    def _called(self, row: int, language: str) -> str:
+        return self._translations.get(_spoken(language), {}).get(row, self._name[row])
+
+    def _districts(self, lat: Floats, lon: Floats, city: Ints) -> Ints:
+        """Give for each position the nearest district of its city, at most 2.5 km away, else -1."""
+        import numpy as np
+        from scipy.spatial import cKDTree
+
+        result = np.full(len(lat), -1, dtype=np.int64)
+        rows = np.flatnonzero(np.isin(self._city, city[city >= 0]) & (self._city >= 0))
+        located = np.flatnonzero(city >= 0)
+        if len(rows) == 0 or len(located) == 0:
+            return result
+        tree = cKDTree(unit_vectors(self.lat[rows], self.lon[rows]))
+        points = unit_vectors(lat[located], lon[located])
+        length, found = tree.query(points, distance_upper_bound=chord(DISTRICT_KM))
+        near = np.isfinite(length)
+        district = rows[np.where(near, found, 0)]
+        near &= self._city[district] == city[located]
+        result[located[near]] = district[near]
+        return result
+
+    @cached_property
+    def _trees(self) -> list[tuple[Any, Ints, int]]:
+        """A k-d tree for each tier, with the rows in it and how many of its nearest to look at."""
+        import numpy as np
+        from scipy.spatial import cKDTree
+
+        points, trees = unit_vectors(self.lat, self.lon), []
+        for least, count in TIERS:
+            rows = np.flatnonzero((self.population >= least) & (self._city < 0))
+            if len(rows):
+                trees.append((cKDTree(points[rows]), rows, min(count, len(rows))))
+        return trees
+
+    def _search(self, lat: Floats, lon: Floats) -> tuple[Ints, Floats]:
+        """Find the naming row of each point and its distance in km."""
+        import numpy as np
+
+        points = unit_vectors(lat, lon)
+        tree, rows, count = self._trees[0]
+        lengths, found = tree.query(points, k=min(3, count))
+        nearest = rows[found.reshape(len(points), -1)]
+        nearest_km = chord_km(lengths.reshape(len(points), -1))
+        majority = _majority(self._country[nearest])
+        best, best_km = nearest[:, 0].copy(), nearest_km[:, 0].copy()
+        best_score = np.full(len(points), np.inf)
+        for tree, rows, count in self._trees:
+            lengths, found = tree.query(points, k=count, distance_upper_bound=chord(IN_KM))
+            lengths, found = lengths.reshape(len(points), -1), found.reshape(len(points), -1)
+            here = np.isfinite(lengths)
+            candidates = rows[np.where(here, found, 0)]
+            km = np.where(here, chord_km(np.where(here, lengths, 0.0)), np.inf)
+            score = km / (self.population[candidates] + 500.0) ** 0.25
+            score[self._country[candidates] != majority[:, None]] = np.inf
+            column, at = np.argmin(score, axis=1), np.arange(len(points))
+            better = score[at, column] < best_score
+            best[better], best_km[better] = candidates[at, column][better], km[at, column][better]
+            best_score[better] = score[at, column][better]
+        return best, best_km
+
+
+def _majority(countries: NDArray[np.int64]) -> Ints:
+    """Give the country of most of each row's up to three nearest places; the nearest's where all differ."""
+    import numpy as np
+
+    first = countries[:, 0]
+    if countries.shape[1] < 3:
+        return first
+    outvoted = (countries[:, 1] == countries[:, 2]) & (countries[:, 1] != first)
+    return np.where(outvoted, countries[:, 1], first)
+
+
+def _spoken(language: str) -> str:
+    """Give the language of a tag such as ``pt-BR`` or ``zh_TW.UTF-8``; Norwegian is Bokmål here."""
+    first = language.replace("_", "-").split("-")[0].lower()
+    return {"no": "nb", "nn": "nb"}.get(first, first)

@@ -1,0 +1,289 @@
+"""Themes, unnamed sets and look-alikes as groups with titles and reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from photoroll.core.clustering import LooksBasis, SetModel, cover, find_sets
+from photoroll.core.grouping.frame import Frame, flags, floats, ints, unsigned
+from photoroll.core.grouping.sky import sky_of
+from photoroll.core.models import (
+    Constraint,
+    ConstraintKind,
+    FoundGroup,
+    GroupKind,
+    Member,
+    PhotoId,
+    Reason,
+    Relation,
+)
+from photoroll.core.similar import LookalikeParams, Stack, StackQuality, find_lookalikes
+from photoroll.core.themes import (
+    Heads,
+    ThemeDefinition,
+    ThemeFeatures,
+    exposure_value,
+    is_shown,
+    members,
+    score_themes,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+THEME = "theme:"
+SET_WHY = Reason(code="looks", text="These photos look alike; no theme names them")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LooksInput:
+    """What is known of N photos beside their frame."""
+
+    descriptors: NDArray[np.float16]
+    """(N, 431); NaN rows where not measured."""
+    statistics: NDArray[np.float16]
+    """(N, 29)."""
+    faces: Sequence[tuple[float, ...] | None]
+    """The share of the picture that each face fills; ``None`` where faces were not looked for."""
+    cameras: Sequence[str]
+    """Make and model."""
+    utc_offset_min: Floats
+    """(N,) as the photo says, else as its place tells; NaN for unknown."""
+    lat: Floats
+    lon: Floats
+    event_of: Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looks:
+    """What looks tell about N photos."""
+
+    themes: tuple[FoundGroup, ...]
+    sets: tuple[FoundGroup, ...]
+    lookalikes: tuple[FoundGroup, ...]
+    model: SetModel
+    """Of the unnamed sets, to be passed in next time."""
+
+
+def group_by_looks(
+    frame: Frame,
+    known: LooksInput,
+    definitions: Sequence[ThemeDefinition],
+    heads: Heads,
+    *,
+    previous: SetModel | None = None,
+    constraints: Sequence[Constraint] = (),
+) -> Looks:
+    """Group photos by what they show."""
+    import numpy as np
+
+    measured = flags(frame.columns.has_pixels).astype(bool)
+    themes = _themes(frame, known, definitions, heads, constraints, measured)
+    claimed = {member.photo for group in themes for member in group.members}
+    free = np.array(
+        [measured[row] and frame.photo(row) not in claimed for row in range(len(frame))], dtype=bool
+    )
+    basis = LooksBasis(mean=heads.looks_mean, axes=heads.looks_axes)
+    sets, model = _sets(frame, known, np.flatnonzero(free), basis, previous)
+    return Looks(
+        themes=tuple(themes), sets=tuple(sets), lookalikes=tuple(_lookalikes(frame, constraints)), model=model
+    )
+
+
+def _themes(
+    frame: Frame,
+    known: LooksInput,
+    definitions: Sequence[ThemeDefinition],
+    heads: Heads,
+    constraints: Sequence[Constraint],
+    measured: NDArray[np.bool_],
+) -> list[FoundGroup]:
+    import numpy as np
+
+    rows = np.flatnonzero(measured)
+    features = _features(frame, known, rows)
+    scores = score_themes(definitions, heads, features)
+    place = {frame.photo(int(row)): index for index, row in enumerate(rows)}
+    groups = []
+    for definition in sorted(definitions, key=lambda one: one.order):
+        key = f"{THEME}{definition.key}"
+        added, removed = _corrections(constraints, key, place)
+        found = members(definition, heads, features, scores[definition.key], added=added, removed=removed)
+        listed = [int(rows[one.index]) for one in found]
+        if not is_shown(definition, found, _days(frame, listed)):
+            continue
+        moments = [moment for row in listed if (moment := frame.moment(row))]
+        groups.append(
+            FoundGroup(
+                kind=GroupKind.THEME,
+                title=definition.title,
+                members=tuple(
+                    Member(
+                        photo=frame.photo(row),
+                        reasons=one.reasons,
+                        score=round(one.score, 4),
+                        certainty=one.certainty,
+                    )
+                    for row, one in zip(listed, found, strict=True)
+                ),
+                start=min(moments, default=None),
+                end=max(moments, default=None),
+                cover=_theme_cover(frame, listed, [one.score for one in found]),
+                key=key,
+                facts={"icon": definition.icon},
+            )
+        )
+    return groups
+
+
+def _features(frame: Frame, known: LooksInput, rows: NDArray[np.int64]) -> ThemeFeatures:
+    import numpy as np
+
+    columns = frame.columns
+    sky = sky_of(frame.times[rows], known.utc_offset_min[rows], known.lat[rows], known.lon[rows])
+    listed = rows.tolist()
+    flash = flags(columns.flash).astype(np.float64)[rows]
+    months = [moment.month if (moment := frame.moment(row)) else np.nan for row in listed]
+    return ThemeFeatures(
+        descriptors=known.descriptors[rows],
+        statistics=known.statistics[rows],
+        width=ints(columns.width)[rows].astype(np.float64),
+        height=ints(columns.height)[rows].astype(np.float64),
+        formats=[columns.format[row] for row in listed],
+        file_names=[columns.path[row].rsplit(b"/", 1)[-1].decode("utf-8", "replace") for row in listed],
+        software=[columns.software[row] for row in listed],
+        cameras=[known.cameras[row] for row in listed],
+        lenses=[columns.lens[row] for row in listed],
+        ev100=exposure_value(
+            floats(columns.f_number)[rows], floats(columns.exposure_s)[rows], floats(columns.iso)[rows]
+        ),
+        flash=np.where(flash < 0, np.nan, flash),
+        focal_35mm=floats(columns.focal_35mm)[rows],
+        subject_distance_m=floats(columns.subject_distance_m)[rows],
+        sun_elevation=sky.elevation,
+        sun_minutes=sky.minutes,
+        sun_rising=sky.rising,
+        latitude=known.lat[rows],
+        month=np.array(months, dtype=np.float64),
+        faces=[known.faces[row] for row in listed],
+        events=known.event_of[rows],
+    )
+
+
+def _corrections(
+    constraints: Sequence[Constraint], key: str, place: Mapping[PhotoId, int]
+) -> tuple[set[int], set[int]]:
+    mine = [one for one in constraints if one.group == key and one.photo in place]
+    added = {place[one.photo] for one in mine if one.kind is ConstraintKind.ADD}
+    removed = {place[one.photo] for one in mine if one.kind is ConstraintKind.REMOVE}
+    return added, removed
+
+
+def _days(frame: Frame, rows: Sequence[int]) -> int:
+    four = timedelta(hours=4)
+    return len({(moment - four).date() for row in rows if (moment := frame.moment(row))})
+
+
+def _theme_cover(frame: Frame, rows: Sequence[int], scores: Sequence[float]) -> PhotoId | None:
+    """Give the best photo among the surest quarter."""
+    ranked = sorted(zip(rows, scores, strict=True), key=lambda one: (-one[1], one[0]))
+    return frame.best([row for row, _ in ranked[: max(1, len(ranked) // 4)]])
+
+
+def _sets(
+    frame: Frame,
+    known: LooksInput,
+    rows: NDArray[np.int64],
+    basis: LooksBasis,
+    previous: SetModel | None,
+) -> tuple[list[FoundGroup], SetModel]:
+    import numpy as np
+
+    labels, model = find_sets(known.descriptors[rows], basis, previous=previous)
+    groups = []
+    for label in np.unique(labels[labels >= 0]).tolist():
+        inside = rows[labels == label]
+        listed = inside.tolist()
+        moments = [moment for row in listed if (moment := frame.moment(row))]
+        middle = cover(known.descriptors[inside], basis)
+        groups.append(
+            FoundGroup(
+                kind=GroupKind.UNNAMED_SET,
+                title=f"{len(listed)} photos that look alike",
+                members=tuple(Member(photo=frame.photo(row)) for row in listed),
+                reasons=(SET_WHY,),
+                start=min(moments, default=None),
+                end=max(moments, default=None),
+                cover=frame.photo(listed[middle]),
+                key=f"set:{label}",
+            )
+        )
+    return sorted(groups, key=lambda group: (-len(group.members), group.key)), model
+
+
+def _lookalikes(frame: Frame, constraints: Sequence[Constraint]) -> list[FoundGroup]:
+    import numpy as np
+
+    columns = frame.columns
+    kept = np.flatnonzero(flags(columns.has_pixels))
+    alone = {
+        one.photo
+        for one in constraints
+        if one.group_kind is GroupKind.LOOKALIKE and one.kind is ConstraintKind.REMOVE
+    }
+    stacks = find_lookalikes(
+        frame.times[kept],
+        ints(columns.camera)[kept],
+        unsigned(columns.phash)[kept],
+        unsigned(columns.dhash)[kept],
+        flags(columns.flat)[kept].astype(bool),
+        _stack_quality(frame, kept),
+        alone=np.array([frame.photo(int(row)) in alone for row in kept], dtype=bool),
+        params=LookalikeParams(),
+    )
+    return [
+        _stack_group(frame, stack, [int(kept[index]) for index in stack.indices], kept) for stack in stacks
+    ]
+
+
+def _stack_group(frame: Frame, stack: Stack, rows: Sequence[int], kept: NDArray[np.int64]) -> FoundGroup:
+    moments = [moment for row in rows if (moment := frame.moment(row))]
+    best = frame.photo(int(kept[stack.best]))
+    title = {Relation.BURST: "Burst", Relation.EDITED: "Copies", Relation.SIMILAR: "Similar"}[stack.relation]
+    return FoundGroup(
+        kind=GroupKind.LOOKALIKE,
+        title=f"{title} of {len(rows)}",
+        members=tuple(
+            Member(photo=frame.photo(row), reasons=reasons)
+            for row, reasons in zip(rows, stack.reasons, strict=True)
+        ),
+        reasons=stack.best_reasons,
+        start=min(moments, default=None),
+        end=max(moments, default=None),
+        cover=best,
+        facts={"relation": stack.relation.value},
+    )
+
+
+def _stack_quality(frame: Frame, rows: NDArray[np.int64]) -> StackQuality:
+    import numpy as np
+
+    columns = frame.columns
+    rating = flags(columns.rating).astype(np.int64)[rows]
+    return StackQuality(
+        sharpness=floats(columns.sharpness)[rows],
+        exposure=floats(columns.exposure)[rows],
+        contrast=floats(columns.contrast)[rows],
+        colourfulness=floats(columns.colourfulness)[rows],
+        face_area=floats(columns.face_area)[rows],
+        pixels=(ints(columns.width) * ints(columns.height))[rows].astype(np.float64),
+        favourite=flags(columns.favourite)[rows].astype(bool),
+        rating=np.maximum(rating, 0),
+    )

@@ -1,0 +1,164 @@
+"""Gathers what collages and recaps need to know of the photos that they may choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from photoroll.core.documents import PhotoRef
+from photoroll.core.models import FaceBox, GeoPoint, Group, GroupKind, PhotoId
+from photoroll.core.readings import DESCRIPTOR_SIZE
+from photoroll.core.selection import Candidates, overall_quality
+from photoroll.library import Library
+from photoroll.library.records import PhotoRecord
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from photoroll.core.columns import PhotoColumns
+
+NOT_FOR_SHOW = ("theme:screenshots", "theme:documents")
+"""Photos that are kept, not shown: a recap or a collage takes them only when they were named one by one."""
+
+LEAST_PIXELS = 500_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A photo that may be chosen."""
+
+    id: PhotoId | None
+    """``None`` for a file that is not in the library."""
+    ref: PhotoRef
+    taken: datetime | None
+    """Wall-clock time."""
+    aspect: float
+    """Upright width / height."""
+    pixels: int
+    """Width times height."""
+    thumbnail: bytes | None
+    """JPEG, 512 px."""
+    place: str = ""
+    point: GeoPoint | None = None
+    caption: str = ""
+    event: int = -1
+    """Number of its event, -1 for none."""
+    moment: int = -1
+    """Number shared by the photos of one look-alike stack, -1 for none."""
+    quality: float = 0.5
+    """0-1, see :func:`photoroll.core.selection.overall_quality`."""
+    faces: tuple[FaceBox, ...] = ()
+    phash: int | None = None
+    """Unsigned; ``None`` where the picture is too even, or not read yet."""
+    descriptor: bytes = b""
+    """431 little-endian float16."""
+
+
+def candidates_of(
+    library: Library, photos: Collection[PhotoId], *, all_kinds: bool = False
+) -> list[Candidate]:
+    """Gather the present, unhidden photos among ``photos``, in the order of time.
+
+    Screenshots and documents are left out unless ``all_kinds``, or unless nothing else is there.
+    """
+    columns = library.photos.columns()
+    wanted = set(photos)
+    rows = [row for row, photo in enumerate(columns.id) if photo in wanted and columns.has_pixels[row]]
+    rows = [row for row in rows if not columns.hidden[row]]
+    if not all_kinds:
+        apart = _members(library, NOT_FOR_SHOW)
+        rows = [row for row in rows if columns.id[row] not in apart] or rows
+    ids = [PhotoId(columns.id[row]) for row in rows]
+    records = library.photos.get(ids)
+    faces = library.photos.faces(ids)
+    looks = library.features.descriptors(ids)
+    quality = _quality(columns, rows)
+    events = _numbers(library.groups.all(GroupKind.EVENT, hidden=True))
+    stacks = _numbers(library.groups.all(GroupKind.LOOKALIKE, hidden=True))
+    size = 2 * DESCRIPTOR_SIZE
+    return [
+        replace(
+            _candidate(library, records[photo]),
+            event=events.get(photo, -1),
+            moment=stacks.get(photo, -1),
+            quality=quality[place],
+            faces=faces.get(photo, ()),
+            phash=None if columns.flat[row] else columns.phash[row] % (1 << 64),
+            descriptor=looks[place * size : (place + 1) * size],
+        )
+        for place, (row, photo) in enumerate(zip(rows, ids, strict=True))
+        if photo in records and records[photo].path is not None
+    ]
+
+
+def _candidate(library: Library, record: PhotoRecord) -> Candidate:
+    assert record.path is not None
+    thumbnail = library.thumbs.get(record.content_hash, 512) if record.content_hash else None
+    return Candidate(
+        id=record.id,
+        ref=PhotoRef.at(record.path, record.public_id or ""),
+        taken=record.taken.wall,
+        aspect=record.width / max(record.height, 1),
+        pixels=record.width * record.height,
+        thumbnail=thumbnail,
+        place=record.place.name if record.place and record.place.relation == "in" else "",
+        point=record.position.point if record.position else None,
+        caption=record.caption,
+    )
+
+
+def showable(candidates: Sequence[Candidate], *, least: int = 4) -> list[Candidate]:
+    """Leave out pictures too small to be shown large; with fewer than ``least`` others all are kept."""
+    large = [one for one in candidates if one.pixels >= LEAST_PIXELS]
+    return large if len(large) >= least else list(candidates)
+
+
+def for_choosing(candidates: Sequence[Candidate]) -> Candidates:
+    """Give the candidates as the arrays that :func:`photoroll.core.selection.choose` takes."""
+    import numpy as np
+
+    months = [one.taken.year * 12 + one.taken.month - 1 if one.taken else -1 for one in candidates]
+    blank = b"\0" * (2 * DESCRIPTOR_SIZE)
+    looks = np.frombuffer(b"".join(one.descriptor or blank for one in candidates), dtype="<f2")
+    return Candidates(
+        quality=np.array([one.quality for one in candidates], dtype=np.float64),
+        months=np.array(months, dtype=np.int64),
+        events=np.array([one.event for one in candidates], dtype=np.int64),
+        trips=np.full(len(candidates), -1, dtype=np.int64),
+        moments=np.array([one.moment for one in candidates], dtype=np.int64),
+        phash=np.array([one.phash or 0 for one in candidates], dtype=np.uint64),
+        flat=np.array([one.phash is None for one in candidates], dtype=bool),
+        people=np.array([bool(one.faces) for one in candidates], dtype=bool),
+        descriptors=np.nan_to_num(looks.reshape(len(candidates), -1).astype(np.float32)),
+    )
+
+
+def _members(library: Library, keys: Iterable[str]) -> set[PhotoId]:
+    wanted = set(keys)
+    groups = library.groups.all(GroupKind.THEME, hidden=True)
+    return {photo for group in groups if group.found.key in wanted for photo in group.photo_ids}
+
+
+def _numbers(groups: Sequence[Group]) -> dict[PhotoId, int]:
+    return {photo: number for number, group in enumerate(groups) for photo in group.photo_ids}
+
+
+def _quality(columns: PhotoColumns, rows: Sequence[int]) -> list[float]:
+    import numpy as np
+
+    def floats(values: Sequence[float]) -> NDArray[np.float64]:
+        return np.array([values[row] for row in rows], dtype=np.float64)
+
+    values = overall_quality(
+        exposure=floats(columns.exposure),
+        contrast=floats(columns.contrast),
+        colourfulness=floats(columns.colourfulness),
+        sharpness=floats(columns.sharpness),
+        face_area=floats(columns.face_area),
+        favourite=floats(columns.favourite).astype(bool),
+        rating=floats(columns.rating).astype(np.int64),
+    )
+    return [float(value) for value in values]

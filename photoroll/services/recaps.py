@@ -1,0 +1,149 @@
+"""Recaps: tells a trip or a month as a film and as a web page, from one document."""
+
+from __future__ import annotations
+
+import calendar
+import json
+import time
+from collections.abc import Collection, Generator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from photoroll.core.documents import RecapDocument, recap_to_json
+from photoroll.core.models import Group, GroupKind, PhotoId
+from photoroll.core.progress import CancelToken, Progress
+from photoroll.core.recap import RecapPhoto, RecapWish, plan_recap
+from photoroll.core.titles import MONTHS
+from photoroll.errors import CannotMake
+from photoroll.imaging.film import make_film
+from photoroll.imaging.webpage import make_page
+from photoroll.library import Library
+from photoroll.library.records import PhotoFilter
+from photoroll.services.candidates import Candidate
+from photoroll.services.making import Make, folders_of, interests, make_file
+from photoroll.services.writing import refuse_originals, writing_new
+from photoroll.workers.maker import Maker
+
+MAKERS: dict[str, tuple[Make[dict[str, object]], str]] = {
+    ".mp4": (make_film, "Making the film"),
+    ".html": (make_page, "Making the web page"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecapMade:
+    """A recap that was written."""
+
+    output: Path
+    document: RecapDocument
+    seconds: float
+
+
+def month_title(year: int, month: int) -> str:
+    """Name a month: "June 2024"."""
+    return f"{MONTHS[month - 1]} {year}"
+
+
+def photos_of_month(library: Library, year: int, month: int) -> list[PhotoId]:
+    """Give the photos of a calendar month; those of which only the year is known are not among them."""
+    first = datetime(year, month, 1)
+    last = datetime(year, month, calendar.monthrange(year, month)[1], 23, 59, 59, 999_999)
+    found = library.photos.query(PhotoFilter(date_from=first, date_to=last))
+    return [
+        one.id
+        for one in found
+        if one.taken.start and one.taken.end and one.taken.start >= first and one.taken.end <= last
+    ]
+
+
+def photos_between(library: Library, first: datetime, last: datetime) -> list[PhotoId]:
+    """Give the photos whose date lies between two moments."""
+    return [one.id for one in library.photos.query(PhotoFilter(date_from=first, date_to=last))]
+
+
+def plan(
+    candidates: Sequence[Candidate], wish: RecapWish, *, pinned: Collection[PhotoId] = ()
+) -> RecapDocument:
+    """Write the script of a recap; the same photos and wish give the same script.
+
+    Raises
+    ------
+    CannotMake
+        If there are not enough photos.
+    """
+    where = interests([one.thumbnail for one in candidates])
+    photos = [
+        RecapPhoto(
+            photo=one.ref,
+            taken=one.taken,
+            aspect=one.aspect,
+            event=one.event,
+            moment=one.moment,
+            place=one.place,
+            point=one.point,
+            quality=one.quality,
+            faces=one.faces,
+            interest=interest,
+            descriptor=one.descriptor or None,
+            phash=one.phash,
+            caption=one.caption,
+            pinned=one.id in pinned,
+        )
+        for one, interest in zip(candidates, where, strict=True)
+    ]
+    return plan_recap(photos, wish)
+
+
+def event_titles(library: Library) -> dict[int, str]:
+    """Give the titles of events by the numbers that candidates carry."""
+    events = library.groups.all(GroupKind.EVENT, hidden=True)
+    return {number: group.found.title for number, group in enumerate(events)}
+
+
+def kind_of(group: Group) -> str:
+    """Tell which kind of recap suits a group."""
+    return "trip" if group.found.kind in (GroupKind.TRIP, GroupKind.DAY_OUT) else "month"
+
+
+def render(
+    document: RecapDocument, target: Path, *, token: CancelToken, overwrite: bool = False
+) -> Generator[Progress, None, RecapMade]:
+    """Render a recap to ``target``: .mp4, .html, or .json for the document itself.
+
+    Raises
+    ------
+    CannotMake
+        If the ending is none of these, a photo cannot be read, or the file cannot be written.
+    Cancelled
+        If ``token`` was cancelled; no file is left.
+    """
+    began = time.monotonic()
+    ending = target.suffix.lower()
+    paths = [Path(part.photo.text) for part in document.segments if part.photo]
+    refuse_originals(target, paths)
+    if ending == ".json":
+        with writing_new(target, overwrite=overwrite) as out:
+            out.write(recap_to_json(document).encode("utf-8"))
+    elif ending in MAKERS:
+        function, phase = MAKERS[ending]
+        with Maker(roots=folders_of(paths)) as maker:
+            yield from make_file(
+                maker,
+                function,
+                recap_to_json(document),
+                target,
+                phase=phase,
+                token=token,
+                overwrite=overwrite,
+            )
+    else:
+        raise CannotMake(
+            f"A recap cannot be a “{target.suffix}” file", "Use .mp4, .html or .json.", path=target
+        )
+    return RecapMade(output=target, document=document, seconds=time.monotonic() - began)
+
+
+def keep(library: Library, document: RecapDocument) -> str:
+    """Keep a recap in the library; gives its id."""
+    return library.documents.save("recap", json.loads(recap_to_json(document)))
