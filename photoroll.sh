@@ -174,24 +174,38 @@ set_up() {
 }
 
 # ------------------------------------------------------------------------------------------------- the window
-check_window() { # a real window's application starts, or the reason why not is said
+window_starts() { # a real window's application; what it says when it does not is in said
   platform=offscreen
   [ -z "${WAYLAND_DISPLAY:-}" ] || platform=wayland
   [ -z "${DISPLAY:-}" ] || platform=xcb
   seen=$venv/.photoroll-window-$platform
   [ ! -e "$seen" ] || return 0
-  said=$(QT_QPA_PLATFORM=$platform LC_ALL=C.UTF-8 "$venv/bin/python" -I -c '
+  # shellcheck disable=SC3045 # no core file when Qt gives up: dash, bash and busybox know -c
+  said=$({ ulimit -c 0; QT_QPA_PLATFORM=$platform LC_ALL=C.UTF-8 "$venv/bin/python" -I -c '
 from PySide6.QtWidgets import QApplication
-app = QApplication([])
-' 2>&1) && { touch -- "$seen" 2>/dev/null || :; return 0; }
+QApplication([])
+'; } 2>&1) && { touch -- "$seen" 2>/dev/null || :; return 0; }
   case $said in
-  *"could not connect to display"* | *"Failed to create wl_display"*)
-    say "the display ${DISPLAY:-$WAYLAND_DISPLAY} does not answer"
-    return 0 ;;
+  *"library is missing"* | *"no Qt platform plugin could be initialized"*) ;;
+  *) return 1 ;;
   esac
+  libraries=$(missing_libraries)
+  [ -z "$libraries" ] || return 1
+  say "the display ${DISPLAY:-${WAYLAND_DISPLAY:-}} does not answer"
+}
+
+missing_libraries() { # of the part of Qt that draws here
+  find "$venv"/lib/python3*/site-packages/PySide6 -name 'QtWidgets.*.so' -o -name "libq$platform*.so" |
+    while IFS= read -r one; do ldd "$one"; done 2>/dev/null |
+    sed -n 's/^[[:space:]]*\([^ ]*\) => not found$/\1/p' | sort -u | tr '\n' ' '
+}
+
+check_window() {
+  window_starts && return 0
+  need_packages # one may have been removed since the set-up
+  window_starts && return 0
   printf '%s\n' "$said" | head -n 5 >&2
-  libraries=$(find "$venv"/lib/python3*/site-packages/PySide6 -name 'QtWidgets.*.so' -o -name "libq$platform*.so" |
-    while IFS= read -r one; do ldd "$one"; done 2>/dev/null | sed -n 's/^[[:space:]]*\([^ ]*\) => not found$/\1/p' | sort -u | tr '\n' ' ')
+  libraries=$(missing_libraries)
   fail "the window cannot start (see above).${libraries:+ Missing libraries: $libraries}" 3
 }
 

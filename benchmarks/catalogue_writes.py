@@ -1,7 +1,7 @@
 """What the library costs over bare SQLite: 20,000 metadata rows by ``store_metadata`` and by ``executemany``.
 
 Both write the same rows into the same schema with the same indexes, triggers and batches; in turn, so that
-a busy machine slows both. CPU seconds count. Run it as ``python benchmarks/catalogue_writes.py [ROWS] [RUNS]``.
+a busy machine slows both. CPU seconds count. Run ``python benchmarks/catalogue_writes.py [ROWS] [RUNS]``.
 """
 
 from __future__ import annotations
@@ -73,6 +73,7 @@ def by_hand(
 ) -> float:
     """CPU seconds of the bare statements, with rows made beforehand."""
     database = Database.for_writing(folder / "library.db")
+    database.sql.execute("INSERT INTO cameras VALUES (1, 'Acme', 'One')")
     insert = f"INSERT INTO photos ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
     before = time.process_time()
     for start in range(0, len(rows), BATCH):

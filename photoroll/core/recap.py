@@ -28,6 +28,7 @@ _TITLE_S, _MAP_S, _CHAPTER_EXTRA_S, _END_S = 3.4, 4.0, 0.9, 3.4
 _PEOPLE_EXTRA_S, _PANORAMA_EXTRA_S = 0.4, 0.6
 _PHOTO_LEAST_S, _PHOTO_MOST_S = 1.5, 5.2
 _OPENING_FADE_S = 0.5
+_CHAPTERS_MOST, _PHOTOS_A_CHAPTER = 8, 3
 
 
 def plan_recap(photos: Sequence[RecapPhoto], wish: RecapWish, *, chooser: Choose = choose) -> RecapDocument:
@@ -52,7 +53,12 @@ def plan_recap(photos: Sequence[RecapPhoto], wish: RecapWish, *, chooser: Choose
     opening = _opening(seen)
     wanted = max(2, round(_preset_photos(wish.seconds) * _PHOTOS_BY_PACE[wish.pace]))
     rest = [one for one in seen if one is not opening] if len(seen) > 3 else seen
-    chapters = chapters_of(rest, most=max(1, min(8, wanted // 3)), event_titles=wish.event_titles)
+    chapters = chapters_of(
+        rest,
+        most=max(1, min(_CHAPTERS_MOST, wanted // _PHOTOS_A_CHAPTER)),
+        event_titles=wish.event_titles,
+        by_stop=wish.kind == "trip",
+    )
     chosen = choose_photos(chapters, wanted, opening, chooser)
     chosen = without_three_alike([in_story_order(chapter) for chapter in chosen if chapter.photos])
     parts = _Parts(wish, seen, opening, chosen).all()

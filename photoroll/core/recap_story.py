@@ -72,15 +72,19 @@ class Chapter(Generic[P]):
     whys: tuple[str, ...] = ()
 
 
-def chapters_of(photos: Sequence[P], *, most: int, event_titles: Mapping[int, str]) -> list[Chapter[P]]:
+def chapters_of(
+    photos: Sequence[P], *, most: int, event_titles: Mapping[int, str], by_stop: bool
+) -> list[Chapter[P]]:
     """Divide photos in time order into at most ``most`` chapters of at least two photos, where there are.
 
-    A chapter ends where the place changes, or else the event or the day (04:00 to 04:00). Too many chapters
-    are joined, the pair with the fewest photos first, those of one place before others.
+    A chapter ends where the place changes; ``by_stop``, with two places or more, only there; else also where
+    the event or the day (04:00 to 04:00) does. Too many chapters are joined, the pair with the fewest photos
+    first, those of one place before others.
     """
+    by_stop = by_stop and not _one_place(photos)
     groups: list[list[P]] = []
     for one in photos:
-        if groups and _same_chapter(groups[-1][-1], one):
+        if groups and _same_chapter(groups[-1][-1], one, by_stop=by_stop):
             groups[-1].append(one)
         else:
             groups.append([one])
@@ -154,9 +158,9 @@ def alike(one: StoryPhoto, two: StoryPhoto) -> bool:
     return norms > 0 and float(a @ b) / norms > ALIKE
 
 
-def _same_chapter(before: StoryPhoto, after: StoryPhoto) -> bool:
-    if before.place and after.place and before.place != after.place:
-        return False
+def _same_chapter(before: StoryPhoto, after: StoryPhoto, *, by_stop: bool) -> bool:
+    if before.place and after.place and (by_stop or before.place != after.place):
+        return before.place == after.place
     if before.taken is None or after.taken is None:
         return before.taken is after.taken
     if before.event >= 0 and before.event == after.event:

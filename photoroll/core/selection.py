@@ -267,7 +267,7 @@ class _Greedy:
         """Loosen the limits by one step; False when nothing is left to loosen."""
         if not self.strict:
             return False
-        if max(self.caps.values()) < self.k:
+        if min(self.caps.values()) < self.k:
             self.caps = {name: min(self.k, cap + max(1, self.k // 8)) for name, cap in self.caps.items()}
         else:
             self.strict = False  # from here on a moment may give a second photo

@@ -161,5 +161,6 @@ def day_out(diary: Diary, house: Household, number: int, day: date) -> bool:
     later: datetime = first.shots[-1].wall + pause_between(rng)
     if rng.random() < 0.5 and later.hour < 20 and later.date() == day:
         meal = live(diary, "meal", place, later, diary.photo_count(0.5, 0.85), person=who, day_out=number)
-        diary.keep(meal)
+        if diary.is_free(meal.shots[0].utc, meal.end):
+            diary.keep(meal)
     return True

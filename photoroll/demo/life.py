@@ -133,6 +133,11 @@ def utc_of(wall: datetime, zone: str) -> datetime:
     return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)
 
 
+def wall_of(utc: datetime, zone: str) -> datetime:
+    """Give the wall-clock time in a zone of a UTC moment (naive)."""
+    return utc.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
 def start_on(day: date, activity: Activity, rng: random.Random) -> datetime:
     """Draw when on a day something starts, wall time to the millisecond."""
     hour = rng.triangular(*activity.hours)

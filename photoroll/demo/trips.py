@@ -10,7 +10,7 @@ from photoroll.core.models import GeoPoint
 from photoroll.demo.cities import City, cities, distance_km, moved
 from photoroll.demo.home_life import Household
 from photoroll.demo.kinds import ACTIVITIES
-from photoroll.demo.life import PEOPLE, Diary, Happening, live, pause_between, start_on, utc_of
+from photoroll.demo.life import PEOPLE, Diary, Happening, live, pause_between, start_on, utc_of, wall_of
 from photoroll.demo.models import PlaceTruth, TripTruth
 
 AWAY_KM = 60.0
@@ -116,7 +116,7 @@ class _Journey:
         self._stops, self._number, self._first, self._nights = stops, number, first, nights
         self._spots: dict[str, list[PlaceTruth]] = {}
         self.lived: list[Happening] = []
-        self._free_from = datetime.min
+        self._free_from = utc_of(datetime.combine(first, time()), house.home.zone)
 
     def go(self) -> None:
         """Travel there, live the days, travel back."""
@@ -157,18 +157,15 @@ class _Journey:
             start = max(start_on(day, ACTIVITIES[name], self._rng), dawn)
             if before is not None:
                 hours = distance_km(before.point, place.point) / _TRAVEL_KM_H
-                start = self._free_wall(place) + pause_between(self._rng) + timedelta(hours=hours)
+                start = (
+                    wall_of(self._free_from, place.zone) + pause_between(self._rng) + timedelta(hours=hours)
+                )
             elif utc_of(start, place.zone) < self._free_from + timedelta(hours=1):
-                start = self._free_wall(place) + timedelta(hours=5)
+                start = wall_of(self._free_from, place.zone) + timedelta(hours=5)
             if start.date() != day or start.hour >= 22:
                 return
             self._live(name, place, start, self._diary.photo_count(0.5, 0.985))
             before = place
-
-    def _free_wall(self, place: PlaceTruth) -> datetime:
-        """Give the wall time, in the zone of a place, when the last event was over."""
-        shift = timedelta(hours=_offset_of(place, self._free_from.date()))
-        return self._free_from + shift
 
     def _live(self, name: str, place: PlaceTruth, start: datetime, count: int) -> None:
         coast = any(stop.kind == "coast" for stop in self._stops)

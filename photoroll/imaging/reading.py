@@ -107,7 +107,11 @@ def read_faces(jpeg: bytes) -> FacesReading:
 
 
 def read_whole(request: ReadRequest) -> tuple[MetadataReading, PixelReading, FacesReading]:
-    """Run all passes on one photo, for files named one by one."""
+    """Run all three passes on one photo, for files named one by one.
+
+    :raises UnreadablePhoto: as the passes do.
+    :raises UnsupportedFile: as the passes do.
+    """
     pixels = read_pixels(request)
     return read_metadata(request), pixels, read_faces(pixels.thumb512)
 

@@ -64,7 +64,7 @@ def columns(db: Database) -> PhotoColumns:
         for rows in db.chunks(sql, _CHUNK):
             for (_, _, kind), column, values in zip(_FIELDS, kept, zip(*rows, strict=True), strict=True):
                 column.extend(map(_known, values) if kind == "d" else values)
-    fields = {
+    fields: dict[str, Any] = {
         name: tuple(column) if kind == "s" else column
         for (name, _, kind), column in zip(_FIELDS, kept, strict=True)
     }

@@ -31,6 +31,7 @@ R = TypeVar("R")
 
 _log = logging.getLogger(__name__)
 _TURN_S = 0.1
+_ALWAYS = ("numpy",)  # arguments and results are arrays, whatever the function itself imports
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ def _serve(
     modules: Sequence[str],
     memory_limit: int | None,
 ) -> None:
-    for package in modules:
+    for package in (*_ALWAYS, *modules):
         _import_all(package)
     _rehearse()
     loaded = {loader: loader() for loader in preload}

@@ -140,6 +140,8 @@ def test_one_plain_colour_is_one_colour():
 @pytest.mark.samples
 def test_paper_and_landscapes_are_never_in_one_set(samples):
 
+    from PIL import Image
+
     files = sorted((samples / "themes" / "receipt").glob("*.jpg"))
     files += sorted((samples / "collections" / "budgie_cc0").glob("*.jpg"))
     described = []

@@ -86,8 +86,10 @@ def test_crops_are_small_or_said_and_hold_all_large_faces(aspects, page, data):
         assert loss <= 0.15 + 1e-6 or layout.over_limit
         keep = hull(faces[index])
         if keep is not None:
-            assert crop.left <= keep.left + 2e-6 and crop.right >= keep.right - 2e-6
-            assert crop.top <= keep.top + 2e-6 and crop.bottom >= keep.bottom - 2e-6
+            assert crop.left <= keep.left + 2e-6
+            assert crop.right >= keep.right - 2e-6
+            assert crop.top <= keep.top + 2e-6
+            assert crop.bottom >= keep.bottom - 2e-6
         shape = aspects[index] * crop.width / crop.height
         if index not in layout.boxed:
             assert shape == pytest.approx(cell.w / cell.h, rel=0.01)
@@ -170,7 +172,8 @@ def test_faces_wider_than_the_cell_are_shown_whole_in_a_smaller_picture():
     ends = [FaceBox(x=0.02, y=0.4, w=0.15, h=0.2), FaceBox(x=0.83, y=0.4, w=0.15, h=0.2)]
     crop, boxed = crop_to(2.0, 1.0, faces=ends)
     assert boxed
-    assert crop.left <= 0.0 + 1e-6 and crop.right >= 1.0 - 0.001
+    assert crop.left <= 0.0 + 1e-6
+    assert crop.right >= 1.0 - 0.001
 
 
 def test_what_cannot_be_laid_out_is_said():

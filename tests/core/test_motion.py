@@ -31,8 +31,10 @@ def test_windows_have_the_frames_shape_and_hold_the_faces(aspect, frame, inwards
     for window in (motion.start, motion.end):
         assert aspect * window.width / window.height == pytest.approx(frame, rel=1e-3)
         if keep is not None:
-            assert window.left <= keep.left + 1e-5 and window.right >= keep.right - 1e-5
-            assert window.top <= keep.top + 1e-5 and window.bottom >= keep.bottom - 1e-5
+            assert window.left <= keep.left + 1e-5
+            assert window.right >= keep.right - 1e-5
+            assert window.top <= keep.top + 1e-5
+            assert window.bottom >= keep.bottom - 1e-5
         if not is_whole(aspect, frame, motion):
             assert min(window.left, window.top) >= -1e-6
             assert max(window.right, window.bottom) <= 1 + 1e-6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -79,7 +80,7 @@ def test_a_steady_recap_shows_as_many_photos_as_the_preset_says(seconds):
 def test_segments_follow_each_other_and_overlap_by_their_fades():
     document = plan_recap(a_trip(), RecapWish(kind="trip", title="Portugal"))
     parts = document.segments
-    for before, after in zip(parts, parts[1:], strict=False):
+    for before, after in itertools.pairwise(parts):
         assert after.at_ms == before.at_ms + before.for_ms - after.fade_ms
         assert 600 <= after.fade_ms <= 800
         assert before.for_ms > before.fade_ms + after.fade_ms, "a photo is never seen by itself"

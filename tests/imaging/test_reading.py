@@ -20,7 +20,7 @@ from PIL import Image
 from photoroll.core.models import DateSource, MediaKind, Precision
 from photoroll.core.readings import DESCRIPTOR_SIZE, STATISTICS_SIZE
 from photoroll.errors import PhotoRollError, UnreadablePhoto, UnsupportedFile
-from photoroll.imaging.reading import ReadRequest, read_faces, read_metadata, read_pixels
+from photoroll.imaging.reading import ReadRequest, read_faces, read_metadata, read_pixels, read_whole
 
 NOW = datetime(2026, 11, 22, 12)
 JUNE = int(datetime(2024, 6, 20).timestamp() * 1e9)
@@ -78,6 +78,7 @@ def test_a_photo_is_read_in_three_passes(photo, scene):
     assert np.isfinite(np.frombuffer(pixels.descriptor, "<f2")).sum() == DESCRIPTOR_SIZE
     assert np.isfinite(np.frombuffer(pixels.statistics, "<f2")).sum() == STATISTICS_SIZE
     assert read_faces(pixels.thumb512).faces == ()
+    assert read_whole(request) == (head, pixels, read_faces(pixels.thumb512))
     for value in (request, head, pixels):
         assert pickle.loads(pickle.dumps(value)) == value
 

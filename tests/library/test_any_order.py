@@ -89,73 +89,106 @@ def test_the_same_photos_in_any_order(
     assert len(results[0]) == len(set(contents))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    steps=st.lists(
-        st.tuples(
-            st.sampled_from(["write", "read", "half", "lose", "refuse", "rename", "rescan", "tag"]),
-            st.integers(0, 3),
-            st.integers(0, 3),
-        ),
-        max_size=14,
-    )
+class Folder:
+    """A folder with up to four files, each with one of four contents, and the library that follows it."""
+
+    def __init__(self, build) -> None:
+        self.build = build
+        self.library = build.library
+        self.disk: dict[str, bytes] = {}
+        self.tagged: set[bytes] = set()
+        self.clock = iter(range(1, 1000))
+
+    def see(self, path: str) -> None:
+        self.build.sync(self.build.file(path, mtime_ns=next(self.clock)))
+
+    def half_read(self, path: str, other: int = 0) -> None:
+        self.build.metadata(path, minutes=500 * self.disk[path][0])
+
+    def read(self, path: str, other: int = 0) -> None:
+        self.half_read(path)
+        self.build.pixels(path, self.disk[path])
+
+    def write(self, path: str, other: int) -> None:
+        self.disk[path] = bytes([other])
+        self.see(path)
+
+    def lose(self, path: str, other: int) -> None:
+        del self.disk[path]
+        self.library.files.mark_missing([self.build.id_of(path)])
+
+    def refuse(self, path: str, other: int) -> None:
+        self.library.files.refuse([(self.build.id_of(path), "damaged", "No.", 2)])
+
+    def rename(self, path: str, other: int) -> None:
+        target = f"{other}.jpg"
+        was = self.build.found[path.encode()]
+        found = self.build.file(target, inode=was.inode, size=was.size, mtime_ns=was.mtime_ns)
+        self.disk[target] = self.disk.pop(path)
+        gone = [] if path == target else [self.build.id_of(path)]
+        self.build.sync(found, gone=gone)
+
+    def rename_seen_late(self, path: str, other: int) -> None:
+        target = f"{other}.jpg"
+        if target == path or target in self.disk:
+            return
+        was = self.build.found[path.encode()]
+        old = self.build.id_of(path)
+        self.disk[target] = self.disk.pop(path)
+        self.build.sync(self.build.file(target, inode=was.inode, size=was.size, mtime_ns=was.mtime_ns))
+        self.half_read(target)
+        self.library.files.mark_missing([old])
+
+    def rescan(self, path: str, other: int) -> None:
+        self.library.files.read_again()
+
+    def tag(self, path: str, other: int) -> None:
+        self.see(path)
+        self.read(path)
+        self.library.work.tag([self.build.photo(path).id], add=[self.disk[path].hex()])
+        self.tagged.add(self.disk[path])
+
+
+VERBS = (
+    "write",
+    "write",
+    "read",
+    "half_read",
+    "lose",
+    "refuse",
+    "rename",
+    "rename_seen_late",
+    "rescan",
+    "tag",
 )
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(st.tuples(st.sampled_from(VERBS), st.integers(0, 3), st.integers(0, 3)), max_size=20))
 def test_no_history_of_a_folder_breaks_the_library_or_loses_work(empty, builder, steps):
     with tempfile.TemporaryDirectory() as name:
         shutil.copytree(empty, Path(name, "library"))
         with Library.open(Path(name, "library")) as library:
-            build = builder(library, Path("/photos"))
-            disk: dict[str, bytes] = {}
-            tagged = set()
-            clock = iter(range(1, 1000))
-
-            def see(path):
-                build.sync(build.file(path, mtime_ns=next(clock)))
-
-            def read(path):
-                content = disk[path]
-                build.metadata(path, minutes=500 * content[0])
-                build.pixels(path, content)
-
+            folder = Folder(builder(library, Path("/photos")))
             for verb, one, other in steps:
                 path = f"{one}.jpg"
-                if verb == "write":
-                    disk[path] = bytes([other])
-                    see(path)
-                elif path not in disk:
-                    continue
-                elif verb == "read":
-                    read(path)
-                elif verb == "half":
-                    build.metadata(path, minutes=500 * disk[path][0])
-                elif verb == "lose":
-                    del disk[path]
-                    library.files.mark_missing([build.id_of(path)])
-                elif verb == "refuse":
-                    library.files.refuse([(build.id_of(path), "damaged", "No.", 2)])
-                    see(path)
-                elif verb == "rename" and f"{other}.jpg" not in disk:
-                    was = build.found[path.encode()]
-                    found = build.file(f"{other}.jpg", inode=was.inode, size=was.size, mtime_ns=was.mtime_ns)
-                    build.sync(found, gone=[build.id_of(path)])
-                    disk[f"{other}.jpg"] = disk.pop(path)
-                elif verb == "rescan":
-                    library.files.read_again()
-                elif verb == "tag":
-                    read(path)
-                    library.work.tag([build.photo(path).id], add=[disk[path].hex()])
-                    tagged.add(disk[path])
+                if verb == "write" or path in folder.disk:
+                    getattr(folder, verb)(path, other)
                 assert library.check().clean, library.check().problems
-            for path in disk:
-                see(path)
-                read(path)
+            for path in folder.disk:
+                folder.see(path)
+                folder.read(path)
             assert library.check().clean, library.check().problems
-            records = library.photos.query()
-            assert len(records) == len(set(disk.values()))
-            for path, content in disk.items():
-                (shown,) = (
-                    record for record in records if f"/photos/{path}".encode() in present(library, record)
-                )
-                assert shown.content_hash == pixels_hash(content)
-            everything = library.photos.query(PhotoFilter(state=None, hidden=True))
-            assert tagged == {bytes.fromhex(tag) for record in everything for tag in record.tags}
+            assert_like(folder)
+
+
+def assert_like(folder: Folder) -> None:
+    """The library shows what is on disk, and everything that was ever tagged is still tagged."""
+    library = folder.library
+    records = library.photos.query()
+    assert len(records) == len(set(folder.disk.values()))
+    for path, content in folder.disk.items():
+        (shown,) = (record for record in records if f"/photos/{path}".encode() in present(library, record))
+        assert shown.content_hash == pixels_hash(content)
+    everything = library.photos.query(PhotoFilter(state=None, hidden=True))
+    assert folder.tagged == {bytes.fromhex(tag) for record in everything for tag in record.tags}

@@ -63,7 +63,7 @@ def start(folder: Path, *values: object) -> subprocess.Popen[bytes]:
 
 def finish(folder: Path) -> None:
     with start(folder) as process:
-        out, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=60)
     assert process.returncode == 0, err.decode()
 
 
@@ -135,7 +135,7 @@ def test_a_full_disk_is_said_and_loses_nothing(folder):
     Library.open(folder).close()
     limit = (folder / "library.db").stat().st_size + 40_000
     with start(folder, limit) as process:
-        out, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=60)
     assert process.returncode == 1
     last = err.decode().strip().splitlines()[-1]
     assert LibraryError.__name__ in last

@@ -80,7 +80,12 @@ def test_nothing_that_could_act_comes_back(value: object):
 
 
 @pytest.mark.parametrize(
-    "name", ["photoroll.workers.pool\nDecoderPool", "photoroll.errors\nshow_path", "photoroll.core.progress\nCancelToken"]
+    "name",
+    [
+        "photoroll.workers.pool\nDecoderPool",
+        "photoroll.errors\nshow_path",
+        "photoroll.core.progress\nCancelToken",
+    ],
 )
 def test_of_our_own_only_values_come_back(name: str):
     with pytest.raises(BadAnswer, match="may not contain"):

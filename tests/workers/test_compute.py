@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 import threading
 import time
 from collections.abc import Iterator
@@ -10,12 +11,19 @@ from types import ModuleType
 
 import pytest
 
+import photoroll.core
 from photoroll.core.progress import CancelToken
 from photoroll.errors import Cancelled, NotFound, PhotoRollError
 from photoroll.workers.compute import Compute, Loaded
 
 LIBRARIES = (
-    *("scipy.cluster.hierarchy", "scipy.spatial", "sklearn.cluster", "sklearn.linear_model", "sklearn.neighbors"),
+    *(
+        "scipy.cluster.hierarchy",
+        "scipy.spatial",
+        "sklearn.cluster",
+        "sklearn.linear_model",
+        "sklearn.neighbors",
+    ),
 )
 
 
@@ -35,25 +43,12 @@ def test_clustering_works_behind_the_seal(jobs: ModuleType):
     assert near.shape == (60, 2)
 
 
-def test_whatever_core_imports_inside_functions_is_there(jobs: ModuleType):
-    """Core's own modules are imported with what their functions import, so no call needs a file."""
-    with Compute() as compute:
-        assert compute.seal().level == "sealed"
-        assert compute.run(_modules_missing) == []
-
-
-def _modules_missing() -> list[str]:
-    """Core's modules that are not loaded in this process."""
-    import pkgutil
-    import sys
-
-    import photoroll.core
-
-    return [
-        info.name
-        for info in pkgutil.walk_packages(photoroll.core.__path__, "photoroll.core.")
-        if info.name not in sys.modules
-    ]
+def test_core_and_what_its_functions_import_are_loaded_before_the_seal(jobs: ModuleType):
+    names = [info.name for info in pkgutil.walk_packages(photoroll.core.__path__, "photoroll.core.")]
+    assert names
+    with Compute(modules=["worker_jobs", "photoroll.core"]) as compute:
+        assert compute.seal().level == "sealed", compute.seal().describe()
+        assert compute.run(jobs.not_loaded, [*names, "numpy"]) == []
 
 
 def test_arguments_and_results_travel(compute: Compute, jobs: ModuleType):

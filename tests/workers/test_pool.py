@@ -122,7 +122,13 @@ def test_a_memory_bomb_is_found_out(pool: DecoderPool, jobs: ModuleType):
 
 @pytest.mark.parametrize(
     ("deed", "code"),
-    [("damaged", "damaged"), ("unsupported", "unsupported"), ("bug", "bug"), ("lambda", "bug"), ("not found", "bug")],
+    [
+        ("damaged", "damaged"),
+        ("unsupported", "unsupported"),
+        ("bug", "bug"),
+        ("lambda", "bug"),
+        ("not found", "bug"),
+    ],
 )
 def test_clean_errors_are_tried_once(
     pool: DecoderPool, jobs: ModuleType, caplog: pytest.LogCaptureFixture, deed: str, code: str

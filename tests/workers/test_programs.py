@@ -106,7 +106,11 @@ def test_control_c_ends_all_and_no_child_prints_a_traceback(script: Script):
 
 
 def test_a_program_that_forgets_to_close_leaves_nothing_behind(script: Script):
-    code = HEAD + "    pool = DecoderPool(roots=roots)\n    print(*(o.value for o in pool.run(jobs.process_id, [1])))\n" + TAIL
+    code = (
+        HEAD
+        + "    pool = DecoderPool(roots=roots)\n    print(*(o.value for o in pool.run(jobs.process_id, [1])))\n"
+        + TAIL
+    )
     with script(code) as program:
         words, errors = program.communicate(timeout=30)
         assert wait_until_gone([int(word) for word in words.split()]) == []
@@ -115,7 +119,11 @@ def test_a_program_that_forgets_to_close_leaves_nothing_behind(script: Script):
 
 
 def test_what_native_code_prints_reaches_no_terminal(script: Script):
-    code = HEAD + "    with DecoderPool(roots=roots) as pool:\n        list(pool.run(jobs.shout, ['a', 'b']))\n" + TAIL
+    code = (
+        HEAD
+        + "    with DecoderPool(roots=roots) as pool:\n        list(pool.run(jobs.shout, ['a', 'b']))\n"
+        + TAIL
+    )
     with script(code) as program:
         words, errors = program.communicate(timeout=30)
     assert (words, errors) == ("", "")

@@ -8,7 +8,7 @@ import pickle
 import signal
 import stat
 import struct
-import threading
+import sys
 import time
 from pathlib import Path
 
@@ -182,8 +182,8 @@ def clusters(seed):
     return labels, [len(set(other.tolist())) for other in others], near
 
 
-def threads():
-    return threading.active_count()
+def not_loaded(names):
+    return [name for name in names if name not in sys.modules]
 
 
 def shout(words):

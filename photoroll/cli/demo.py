@@ -1,0 +1,63 @@
+"""``photoroll demo``: draws a photo library whose truth is known."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import click
+
+from photoroll.cli.main import DONE
+from photoroll.cli.output import emit, follow, path_text, say
+from photoroll.demo.plan import Style, plan_library
+from photoroll.demo.write import SIZE, truth, write_library
+from photoroll.errors import CannotMake, show_path
+
+
+@click.command(name="demo")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--photos", type=click.IntRange(1, 1_000_000), default=1000, show_default=True, metavar="N")
+@click.option("--seed", type=int, default=1, show_default=True, help="Another number, another life.")
+@click.option("--years", type=click.FloatRange(0.1, 60), default=3.0, show_default=True)
+@click.option("--gps-share", type=click.FloatRange(0, 1), default=0.7, show_default=True)
+@click.option(
+    "--style", type=click.Choice([style.value for style in Style]), default="normal", show_default=True
+)
+@click.option("--size", metavar="WxH", help=f"Pixels of the larger photos ({SIZE[0]}x{SIZE[1]}).")
+@click.option("--tiny", is_flag=True, help="64 x 48 pixels: for measuring metadata.")
+@click.option(
+    "--truth", "truth_file", type=click.Path(path_type=Path), metavar="FILE.json", help="Write what is true."
+)
+@click.option("--json", "as_json", is_flag=True)
+@click.option("--quiet", is_flag=True)
+def demo_command(
+    folder: Path, *, photos: int, seed: int, years: float, gps_share: float, style: str, size: str | None,
+    tiny: bool, truth_file: Path | None, as_json: bool, quiet: bool,
+) -> int:  # fmt: skip
+    """Draw a photo library into the new folder DIR: events, trips, bursts, copies, and broken files.
+
+    Everything is invented and drawn by the computer; the same seed gives the same files.
+    """
+    plan = plan_library(seed, photos=photos, years=years, gps_share=gps_share, style=Style(style))
+    follow(write_library(plan, folder.absolute(), size=_size(size), tiny=tiny), quiet=quiet)
+    if truth_file is not None:
+        if truth_file.absolute().is_relative_to(folder.absolute()):
+            raise CannotMake(
+                "The truth cannot be inside the photos' folder", "Choose another place.", path=truth_file
+            )
+        truth_file.write_text(json.dumps(truth(plan), indent=1, allow_nan=False), "utf-8")
+    if as_json:
+        emit({"folder": path_text(folder.absolute()), "files": len(plan.photos), "seed": seed})
+    else:
+        say(f"{len(plan.photos):,} files in {show_path(folder)}")
+    return DONE
+
+
+def _size(text: str | None) -> tuple[int, int]:
+    if text is None:
+        return SIZE
+    found = re.fullmatch(r"(\d{2,5})x(\d{2,5})", text)
+    if found is None:
+        raise click.BadParameter(f"“{text}” is no size; write 4032x3024.")
+    return int(found[1]), int(found[2])
