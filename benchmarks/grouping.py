@@ -278,8 +278,9 @@ def main() -> None:
     for gps in (0.9, 0.5, 0.2):
         r = trip_row(gps, seeds, size)
         print(
-            f"GPS {gps:3.0%}: trips P {r['precision']:.2f} R {r['recall']:.2f} of {r['trips']}; homes found "
-            f"{r['homes']:.0%}, {r['home_m']:.0f} m off; guessed {r['covered']:.0%}, within 3 km {r['near']:.1%}"
+            f"GPS {gps:3.0%}: trips P {r['precision']:.2f} R {r['recall']:.2f} of {r['trips']}; "
+            f"homes found {r['homes']:.0%}, {r['home_m']:.0f} m off; "
+            f"guessed {r['covered']:.0%}, within 3 km {r['near']:.1%}"
         )
     print(names())
     print(f"{time.perf_counter() - begin:.0f} s")

@@ -18,13 +18,24 @@ SHOWN_UNREADABLE = 20
 @click.command(name="index")
 @click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FOLDER…")
 @click.option("--rescan", is_flag=True, help="Read again the files that could not be read before.")
+@click.option("--confirm-missing", is_flag=True, help="Believe that files are gone, however many.")
 @click.option("--no-faces", is_flag=True, help="Do not count faces.")
 @session_options
-def index_command(session: Session, folders: tuple[Path, ...], *, rescan: bool, no_faces: bool) -> int:
+def index_command(
+    session: Session, folders: tuple[Path, ...], *, rescan: bool, no_faces: bool, confirm_missing: bool
+) -> int:
     """Read the photos of these folders into the library. Unchanged files are not opened."""
     faces = session.settings.faces and not no_faces
     with session.open(write=True) as library, stopping_gently() as token:
-        work = index(library, folders, settings=session.settings, rescan=rescan, faces=faces, token=token)
+        work = index(
+            library,
+            folders,
+            settings=session.settings,
+            rescan=rescan,
+            faces=faces,
+            confirm_missing=confirm_missing,
+            token=token,
+        )
         report = follow(work, quiet=session.quiet)
     if session.json:
         emit(report_as_json(report))

@@ -13,10 +13,11 @@ from photoroll.cli.common import Session, session_options, stopping_gently
 from photoroll.cli.index import tell
 from photoroll.cli.main import DONE, SOME_UNREADABLE
 from photoroll.cli.output import complain, emit, follow, path_text, say, table
+from photoroll.cli.recap import LENGTHS
 from photoroll.core.collage import CollageWish, page_from_text
 from photoroll.core.models import Group, GroupKind
 from photoroll.core.progress import CancelToken, Progress
-from photoroll.core.recap import RecapWish
+from photoroll.core.recap import SIZES, RecapWish
 from photoroll.errors import CannotMake, show_path
 from photoroll.library import Library
 from photoroll.services import collages, recaps
@@ -57,17 +58,31 @@ def open_command(ctx: click.Context, session: Session, folders: tuple[Path, ...]
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Write the best collage and recap there."
 )
+@click.option(
+    "--length", type=click.Choice(list(LENGTHS)), default="45s", show_default=True, help="Of the recap."
+)
+@click.option(
+    "--size", type=click.Choice(list(SIZES)), default="1080p", show_default=True, help="Of the recap."
+)
 @session_options
-def organize_command(session: Session, folders: tuple[Path, ...], out: Path | None) -> int:
+def organize_command(
+    session: Session, folders: tuple[Path, ...], out: Path | None, length: str, size: str
+) -> int:
     """Index, group, and print what was found; with --out, make the best collage and recap."""
-    return _organize(session, folders, out)
+    return _organize(session, folders, out, length, size)
 
 
-def _organize(session: Session, folders: tuple[Path, ...], out: Path | None) -> int:
+def _organize(
+    session: Session, folders: tuple[Path, ...], out: Path | None, length: str = "45s", size: str = "1080p"
+) -> int:
     began = time.monotonic()
     with session.open(write=True) as library, stopping_gently() as token:
         read, grouped = follow(_sorted(library, folders, session, token), quiet=session.quiet)
-        made = follow(_told(library, out, token), quiet=session.quiet) if out is not None else (None, [])
+        made = (
+            follow(_told(library, out, length, size, token), quiet=session.quiet)
+            if out is not None
+            else (None, [])
+        )
         if session.json:
             emit(_as_json(read, grouped, *made, seconds=time.monotonic() - began))
         else:
@@ -91,7 +106,7 @@ def _sorted(
 
 
 def _told(
-    library: Library, out: Path, token: CancelToken
+    library: Library, out: Path, length: str, size: str, token: CancelToken
 ) -> Generator[Progress, None, tuple[Path | None, list[Path]]]:
     """Make the best collage and the best recap; what cannot be made is said, and the rest goes on."""
     out = out.absolute()
@@ -108,7 +123,7 @@ def _told(
         complain(f"No collage: {exc}")
     recap: list[Path] = []
     try:
-        recap = yield from _recap(library, out, token)
+        recap = yield from _recap(library, out, length, size, token)
     except CannotMake as exc:
         complain(f"No recap: {exc}")
     return collage, recap
@@ -127,7 +142,9 @@ def _collage(library: Library, out: Path, token: CancelToken) -> Generator[Progr
     return made.output
 
 
-def _recap(library: Library, out: Path, token: CancelToken) -> Generator[Progress, None, list[Path]]:
+def _recap(
+    library: Library, out: Path, length: str, size: str, token: CancelToken
+) -> Generator[Progress, None, list[Path]]:
     choice = best_for_recap(library)
     if choice is None:
         complain("No recap: it needs two photos at least.")
@@ -135,6 +152,8 @@ def _recap(library: Library, out: Path, token: CancelToken) -> Generator[Progres
     wish = RecapWish(
         kind="trip" if choice.kind == "trip" else "month",
         title=choice.title,
+        seconds=LENGTHS[length],
+        size=SIZES[size],
         event_titles=recaps.event_titles(library),
     )
     document = recaps.plan(choice.candidates, wish)

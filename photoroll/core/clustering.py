@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 MODEL_VERSION = 1
 _SEED = 20240601
+_BLOCK = 8192
+"""Photos that are projected or compared at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +125,12 @@ def project(descriptors: NDArray[np.floating], basis: LooksBasis) -> Looks:
     """Give unit vectors of shape (n, 48) whose scalar product is the likeness of two photos."""
     import numpy as np
 
-    looks = (np.asarray(descriptors, dtype=np.float32) - basis.mean) @ basis.axes
+    looks = np.empty((len(descriptors), basis.axes.shape[1]), dtype=np.float32)
+    for start in range(0, len(looks), _BLOCK):
+        block = np.asarray(descriptors[start : start + _BLOCK], dtype=np.float32)
+        looks[start : start + _BLOCK] = (block - basis.mean) @ basis.axes
     looks /= np.maximum(np.linalg.norm(looks, axis=1, keepdims=True), 1e-6)
-    return np.asarray(looks, dtype=np.float32)
+    return looks
 
 
 def cover(descriptors: NDArray[np.floating], basis: LooksBasis) -> int:
@@ -144,10 +149,12 @@ def _claimed(looks: Looks, model: SetModel, params: SetParams) -> Labels:
     for generation in np.unique(model.generation):
         sets = np.flatnonzero(model.generation == generation)
         free = np.flatnonzero(labels < 0)
-        distance = 1.0 - looks[free] @ model.centres[sets].T
-        nearest = distance.argmin(axis=1)
-        taken = distance[np.arange(len(free)), nearest] <= params.distance
-        labels[free[taken]] = sets[nearest[taken]]
+        for start in range(0, len(free), _BLOCK):
+            part = free[start : start + _BLOCK]
+            distance = 1.0 - looks[part] @ model.centres[sets].T
+            nearest = distance.argmin(axis=1)
+            taken = distance[np.arange(len(part)), nearest] <= params.distance
+            labels[part[taken]] = sets[nearest[taken]]
     return labels
 
 
@@ -189,12 +196,19 @@ def _micro_clusters(looks: Looks) -> tuple[Labels, Looks]:
     from sklearn.cluster import MiniBatchKMeans
 
     k = int(2 * np.sqrt(len(looks)))
-    model = MiniBatchKMeans(k, random_state=_SEED, n_init=1, batch_size=4096, max_iter=30)
+    model = MiniBatchKMeans(k, random_state=_SEED, n_init=1, batch_size=4096, max_iter=12)
     labels = np.asarray(model.fit_predict(looks), dtype=np.int_)
-    points = np.zeros((k, looks.shape[1]), dtype=np.float32)
-    np.add.at(points, labels, looks)
+    points = _sums(looks, labels, k)
     points /= np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-6)
-    return labels, points
+    return labels, np.asarray(points, dtype=np.float32)
+
+
+def _sums(looks: Looks, labels: Labels, k: int) -> NDArray[np.float64]:
+    """Add up the vectors of each of k clusters."""
+    import numpy as np
+
+    columns = (np.bincount(labels, weights=looks[:, axis], minlength=k) for axis in range(looks.shape[1]))
+    return np.stack(list(columns), axis=1)
 
 
 def _centres(looks: Looks, labels: Labels, params: SetParams) -> Looks:
@@ -203,8 +217,7 @@ def _centres(looks: Looks, labels: Labels, params: SetParams) -> Looks:
 
     inside = labels >= 0
     size = np.bincount(labels[inside])
-    sums = np.zeros((len(size), looks.shape[1]), dtype=np.float64)
-    np.add.at(sums, labels[inside], looks[inside])
+    sums = _sums(looks[inside], labels[inside], len(size))
     order = np.argsort(-size, kind="stable")
     order = order[size[order] >= params.smallest]
     return np.asarray(sums[order] / size[order, None], dtype=np.float32)

@@ -297,6 +297,8 @@ def _number(photos: Photos, chosen: Ints, labels: Ints, at_start: Bools) -> tupl
         return empty, empty, empty
     t = photos.t_ms[chosen]
     count = int(labels.max()) + 1
+    if at_start.sum() == count and bool(np.all(np.diff(labels) >= 0)) and bool(np.all(np.diff(t) >= 0)):
+        return np.arange(len(chosen)), labels, np.flatnonzero(at_start)  # one stream, no days: all in order
     begin = np.full(count, np.iinfo(np.int64).max)
     timed = np.flatnonzero(at_start)
     begin[labels[timed]] = t[timed]

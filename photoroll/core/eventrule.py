@@ -46,7 +46,7 @@ class EventParams:
     changes the F1 of boundaries by more than 0.01 when it moves by a fifth.
     """
 
-    base_gap_s: float = 70 * 60.0
+    base_gap_s: float = 1 * HOUR_S
     """The gap that cuts where the surroundings say nothing."""
     jump_km: float = 1.0
     """Moving further than this makes a cut easier."""
@@ -58,7 +58,7 @@ class EventParams:
     """A longer gap tells no more about the surroundings than this one."""
     ratio: float = 10.0
     """How many times its surroundings' typical gap cuts."""
-    shrink: float = 0.85
+    shrink: float = 0.9
     """Weight of the base gap against the surroundings."""
     silence_s: float = 36 * HOUR_S
     """Shots beyond a longer gap do not count as surroundings."""
@@ -80,7 +80,7 @@ class EventParams:
     """A longer event is cut at its longest gap that spans 04:00."""
     night_gap_s: float = 1 * HOUR_S
     """A gap over 04:00 shorter than this is no night."""
-    apart_km: float = 3.0
+    apart_km: float = 2.0
     """Two cameras this far apart ..."""
     apart_kmh: float = 60.0
     """... with more than this speed between their photos are two people, in two places."""
@@ -130,8 +130,12 @@ def cut_stream(stream: Stream, params: EventParams) -> Starts:
         return Starts(start=none > 0, reason=none, strength=nothing, gap_s=nothing, moved_km=nothing)
     gap_s = np.full(n, np.nan)
     gap_s[1:] = np.diff(stream.t_ms) / 1000.0
-    moved, share = _moved(stream)
-    margin, jumped = _margin(gap_s, moved, share, params)
+    shots = np.flatnonzero(gap_s > params.burst_s)
+    km, share = _moved(stream, shots)
+    moved, margin, jumped = np.full(n, np.nan), np.full(n, -np.inf), np.zeros(n, dtype=bool)
+    if len(shots):
+        moved[shots] = km
+        margin[shots], jumped[shots] = _margin(gap_s[shots], km, share, params)
     start = margin >= 0
     reason = np.where(jumped, BoundaryReason.MOVED, BoundaryReason.GAP).astype(np.int64)
     strength = np.where(start, margin, 0.0)
@@ -143,29 +147,26 @@ def cut_stream(stream: Stream, params: EventParams) -> Starts:
     return Starts(start=start, reason=reason, strength=strength, gap_s=gap_s, moved_km=moved)
 
 
-def _moved(stream: Stream) -> tuple[Floats, Floats]:
-    """Give the km between the fixes around the gap before each photo, and the gap's share of their time.
+def _moved(stream: Stream, shots: Ints) -> tuple[Floats, Floats]:
+    """Give the km between the fixes around the gap before each shot, and the gap's share of their time.
 
     Where photos without a fix lie between, the move happened in any of their gaps: each gets its share.
     """
     import numpy as np
 
-    n = len(stream.t_ms)
-    moved, share = np.full(n, np.nan), np.zeros(n)
-    where = np.flatnonzero(np.isfinite(stream.lat) & np.isfinite(stream.lon))
-    if len(where) < 2:
+    moved, share = np.full(len(shots), np.nan), np.zeros(len(shots))
+    located = np.isfinite(stream.lat) & np.isfinite(stream.lon)
+    where = np.flatnonzero(located)
+    after: Ints = (np.cumsum(located) - located)[shots]  # the first fix at or after each shot
+    known = np.flatnonzero((after > 0) & (after < len(where)))
+    if len(known) == 0:
         return moved, share
-    after = np.searchsorted(where, np.arange(n))  # the first fix at or after each photo
-    known = (after > 0) & (after < len(where))
     last, following = where[after[known] - 1], where[after[known]]
-    steps = np.zeros(len(where))
-    steps[1:] = haversine_km(
-        stream.lat[where[:-1]], stream.lon[where[:-1]], stream.lat[where[1:]], stream.lon[where[1:]]
+    moved[known] = haversine_km(
+        stream.lat[last], stream.lon[last], stream.lat[following], stream.lon[following]
     )
-    moved[known] = steps[after[known]]
-    span = stream.t_ms[following] - stream.t_ms[last]
-    here = np.flatnonzero(known)
-    share[known] = (stream.t_ms[here] - stream.t_ms[here - 1]) / np.maximum(span, 1)
+    gap = stream.t_ms[shots[known]] - stream.t_ms[shots[known] - 1]
+    share[known] = gap / np.maximum(stream.t_ms[following] - stream.t_ms[last], 1)
     return moved, share
 
 
@@ -179,23 +180,18 @@ def _over_four(t_ms: Ints) -> Bools:
     return over
 
 
-def _margin(gap_s: Floats, moved: Floats, share: Floats, params: EventParams) -> tuple[Floats, Bools]:
-    """Give log gap minus threshold for each photo (minus inf within a shot), and where a jump decided."""
+def _margin(gaps: Floats, km: Floats, share: Floats, params: EventParams) -> tuple[Floats, Bools]:
+    """Give log gap minus threshold for the gap before each shot, and where a jump decided."""
     import numpy as np
 
-    margin, jumped = np.full(len(gap_s), -np.inf), np.zeros(len(gap_s), dtype=bool)
-    shots = np.flatnonzero(gap_s > params.burst_s)
-    if len(shots) == 0:
-        return margin, jumped
-    gaps, km = gap_s[shots], moved[shots]
     g = np.log(gaps + 10.0)
     local = np.log(params.ratio) + _surroundings(gaps, g, params)
     plain = params.shrink * np.log(params.base_gap_s) + (1 - params.shrink) * local
     low, high = np.log(params.least_gap_s), np.log(params.most_gap_s)
-    jump, stay = _ease(km, params) * share[shots], np.where(km < params.stay_km, share[shots], 0.0)
+    jump, stay = _ease(km, params) * share, np.where(km < params.stay_km, share, 0.0)
     least = low - params.least_ease * np.minimum(jump, params.jump_ease) / max(params.jump_ease, 1e-9)
-    margin[shots] = g - np.clip(plain - jump + params.stay_ease * stay, least, high)
-    jumped[shots] = (jump > 0) & (g < np.clip(plain, low, high))
+    margin: Floats = g - np.clip(plain - jump + params.stay_ease * stay, least, high)
+    jumped: Bools = (jump > 0) & (g < np.clip(plain, low, high))
     return margin, jumped
 
 

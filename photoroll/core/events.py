@@ -112,28 +112,19 @@ def find_events(
         Seconds of wall-clock time since any fixed midnight, used to the millisecond, in any order; NaN for
         photos without a date. For a photo of which only the day is known, any moment of that day.
     lat, lon : (N,) arrays
-        Degrees; NaN where unknown. Give checked, measured positions only: inherited ones cut nothing.
-    camera : (N,) array, optional
-        Any values that tell cameras apart. Two cameras that take photos far from each other at the same time
-        have events of their own, which may overlap.
+        Degrees, NaN where unknown: checked, measured positions only; inherited ones cut nothing.
+    camera : (N,) array of any values, optional
+        Two cameras in two places at the same time have events of their own, which may overlap.
     phash : (N,) array of uint64, optional
         Perceptual hashes; 0 is unknown.
     weak : (N,) array, optional
         :class:`DateStrength` of each photo; all exact by default.
-    forced, forbidden : collections of int
-        Photos (indices) at which an event must, or must not, start: the user's word, always obeyed, but that
-        the first photo of a stream always starts an event. A photo in both is forced.
+    forced, forbidden : indices of photos
+        The user's word: events must, or must not, start there. Forced wins, and the first photo always does.
 
-    Returns
-    -------
-    EventCut
-        Without parallel cameras, events are consecutive stretches of time. The result depends neither on the
-        order of input nor on photos beyond a silence of ``params.silence_s``.
-
-    Raises
-    ------
-    ValueError
-        If lengths differ, or a forced or forbidden index is out of range.
+    Returns an :class:`EventCut`: without parallel cameras, events are consecutive stretches of time. It
+    depends neither on the order of input nor on photos beyond a silence of ``params.silence_s``.
+    Raises :exc:`ValueError` if lengths differ, or a forced or forbidden index is out of range.
     """
     photos = gather(times_s, lat, lon, camera, phash, weak, forced, forbidden)
     return assemble(photos, params or EventParams(), moments or MomentParams())

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from photoroll.core.geo import chord, chord_km, unit_vectors
 from photoroll.core.models import PlaceName
 
 if TYPE_CHECKING:
-    from typing import Any
-
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
@@ -27,97 +25,65 @@ TIERS = ((0, 24), (5_000, 16), (50_000, 12), (500_000, 8))
 """Populations from which so many nearest places are looked at: towns outshine villages, cities suburbs."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GazetteerTable:
+    """R populated places in columns; numbers may be arrays or lists."""
+
+    lat: ArrayLike
+    """(R,) degrees."""
+    lon: ArrayLike
+    population: ArrayLike
+    """(R,) inhabitants."""
+    name: Sequence[str]
+    """As the places are called in English or at home."""
+    country: ArrayLike
+    """(R,) numbers into ``countries``."""
+    region: ArrayLike
+    """(R,) numbers into ``regions``, -1 for none."""
+    zone: ArrayLike
+    """(R,) numbers into ``zones``."""
+    countries: Sequence[str]
+    """ISO 3166-1 alpha-2."""
+    regions: Sequence[str]
+    zones: Sequence[str]
+    """IANA time zones."""
+    country_names: Mapping[str, Sequence[str]]
+    """For each language the countries' names in the order of ``countries``; ``en`` among them."""
+    translations: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    """For each language the rows with another name in it."""
+    city: ArrayLike | None = None
+    """(R,) row of the city that a place is a part of, -1 for places of their own: districts name no photo,
+    they only say where in the city it is."""
+
+
 class Gazetteer:
     """Populated places with their regions, countries, time zones and names in several languages.
 
-    Built by :meth:`from_arrays`; search trees are made at the first question (about 0.1 s).
+    Search trees are made at the first question (about 0.1 s). Raises :exc:`ValueError` if the table's columns
+    differ in length or English country names are missing.
     """
 
-    def __init__(
-        self,
-        *,
-        lat: Floats,
-        lon: Floats,
-        population: Ints,
-        name: Sequence[str],
-        country: Ints,
-        region: Ints,
-        zone: Ints,
-        city: Ints,
-        countries: Sequence[str],
-        regions: Sequence[str],
-        zones: Sequence[str],
-        country_names: Mapping[str, Sequence[str]],
-        translations: Mapping[str, Mapping[int, str]],
-    ) -> None:
-        self.lat, self.lon, self.population = lat, lon, population
-        self._name, self._country, self._region, self._zone = name, country, region, zone
-        self._city = city
-        self._countries, self._regions, self._zones = countries, regions, zones
-        self._country_names, self._translations = country_names, translations
-
-    @classmethod
-    def from_arrays(
-        cls,
-        *,
-        lat: ArrayLike,
-        lon: ArrayLike,
-        population: ArrayLike,
-        name: Sequence[str],
-        country: ArrayLike,
-        region: ArrayLike,
-        zone: ArrayLike,
-        countries: Sequence[str],
-        regions: Sequence[str],
-        zones: Sequence[str],
-        country_names: Mapping[str, Sequence[str]],
-        translations: Mapping[str, Mapping[int, str]] | None = None,
-        city: ArrayLike | None = None,
-    ) -> Gazetteer:
-        """Build a gazetteer of R rows.
-
-        Parameters
-        ----------
-        lat, lon : (R,) degrees
-        population : (R,) inhabitants
-        name : R names as the places are called in English or at home
-        country, region, zone : (R,) numbers into ``countries`` (ISO 3166-1 alpha-2), ``regions`` and
-            ``zones`` (IANA); a region below zero is none
-        country_names : for each language the countries' names, in the order of ``countries``; ``en`` among
-            them
-        translations : for each language the rows with another name in it
-        city : (R,) row of the city that a place is a part of, -1 for places of their own: districts name no
-            photo, they only say where in the city it is
-
-        Raises
-        ------
-        ValueError
-            If lengths differ or English country names are missing.
-        """
+    def __init__(self, table: GazetteerTable) -> None:
         import numpy as np
 
-        columns = [np.asarray(lat, np.float64), np.asarray(lon, np.float64)]
-        parts = np.full(len(name), -1) if city is None else city
-        numbers = [np.asarray(values, np.int64) for values in (population, country, region, zone, parts)]
-        if {len(column) for column in (*columns, *numbers, name)} != {len(name)}:
-            raise ValueError("all columns of a gazetteer must have one value for each place")
-        if any(len(names) != len(countries) for names in country_names.values()) or "en" not in country_names:
+        names, size = table.country_names, len(table.name)
+        if "en" not in names or any(len(given) != len(table.countries) for given in names.values()):
             raise ValueError("country names must match the countries, and exist in English")
-        return cls(
-            lat=columns[0],
-            lon=columns[1],
-            population=numbers[0],
-            name=name,
-            country=numbers[1],
-            region=numbers[2],
-            zone=numbers[3],
-            city=numbers[4],
-            countries=countries,
-            regions=regions,
-            zones=zones,
-            country_names=country_names,
-            translations=translations or {},
-        )
+        self.lat, self.lon = np.asarray(table.lat, np.float64), np.asarray(table.lon, np.float64)
+        parts = np.full(size, -1) if table.city is None else table.city
+        numbers = (table.population, table.country, table.region, table.zone, parts)
+        columns = [np.asarray(values, np.int64) for values in numbers]
+        if {len(column) for column in (self.lat, self.lon, *columns)} != {size}:
+            raise ValueError("all columns of a gazetteer must have one value for each place")
+        self.population, self._country, self._region, self._zone, self._city = columns
+        self._name, self._countries = table.name, table.countries
+        self._regions, self._zones = table.regions, table.zones
+        self._country_names, self._translations = names, table.translations
+
+    @classmethod
+    def from_arrays(cls, **columns: Any) -> Gazetteer:
+        """Build a gazetteer from the columns of a :class:`GazetteerTable`."""
+        return cls(GazetteerTable(**columns))
 
     def __len__(self) -> int:
         """Give the number of places."""
@@ -132,8 +98,9 @@ class Gazetteer:
         """Name N positions (degrees; NaN for none gives ``None``) in a language such as ``de`` or ``pt-BR``.
 
         The name is the place with the least distance / (population + 500)^0.25 within 40 km, among those in
-        the country of most of the three nearest: a suburb does not beat its city, nor a village far off, and
-        a border is not crossed for a bigger town. Beyond, it is near the nearest place, or remote.
+        the country of most of the three nearest (if these lie about as near): a suburb does not beat its
+        city, nor a village far off, and a border is not crossed for a bigger town. Beyond, it is near the
+        nearest place, or remote.
         """
         import numpy as np
 
@@ -227,7 +194,7 @@ class Gazetteer:
         lengths, found = tree.query(points, k=min(3, count))
         nearest = rows[found.reshape(len(points), -1)]
         nearest_km = chord_km(lengths.reshape(len(points), -1))
-        majority = _majority(self._country[nearest])
+        majority = _majority(self._country[nearest], nearest_km)
         best, best_km = nearest[:, 0].copy(), nearest_km[:, 0].copy()
         best_score = np.full(len(points), np.inf)
         for tree, rows, count in self._trees:
@@ -245,15 +212,15 @@ class Gazetteer:
         return best, best_km
 
 
-def _majority(countries: NDArray[np.int64]) -> Ints:
-    """Give the country of most of each row's up to three nearest places; the nearest's where all differ."""
+def _majority(countries: NDArray[np.int64], km: Floats) -> Ints:
+    """Give the country of most of each point's three nearest places; the nearest's where they lie far off."""
     import numpy as np
 
     first = countries[:, 0]
     if countries.shape[1] < 3:
         return first
     outvoted = (countries[:, 1] == countries[:, 2]) & (countries[:, 1] != first)
-    return np.where(outvoted, countries[:, 1], first)
+    return np.where(outvoted & (km[:, 2] <= 2 * km[:, 0] + 2.0), countries[:, 1], first)
 
 
 def _spoken(language: str) -> str:

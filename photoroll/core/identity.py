@@ -48,20 +48,14 @@ def keep_identities(
 ) -> list[Group]:
     """Give what was found the ids, titles and states of the groups that it continues.
 
-    Parameters
-    ----------
-    old : groups as the library keeps them, the oldest first
-    new : groups as just found; kinds never mix, groups with a ``key`` match by it alone
-    new_id : gives an id for a group that continues nothing; it is asked in the order of ``new``
-    constraints : ``ADD`` and ``REMOVE`` are applied to members, before and after matching
+    ``old``: groups as the library keeps them, the oldest first. ``new``: groups as just found; kinds never
+    mix, groups with a ``key`` match by it alone. ``new_id`` gives an id for a group that continues nothing,
+    asked in the order of ``new``. ``constraints``: ``ADD`` and ``REMOVE`` change the members.
 
-    Returns
-    -------
-    list of Group
-        In the order of ``new``, then the groups kept although nothing continues them: those that the user
-        named, pinned or hid. A pair is accepted with a Jaccard index of 0.3 or with 0.6 of the smaller group
-        shared. Where a group was split, the bigger part keeps the id and the others name it as ``parent``;
-        where groups were merged, the user's or else the oldest survives and the others become ``aliases``.
+    Returns groups in the order of ``new``, then those kept although nothing continues them, because the user
+    named, pinned or hid them. A pair is accepted with a Jaccard index of 0.3 or with 0.6 of the smaller group
+    shared. Where a group was split, the bigger part keeps the id and the others name it as ``parent``; where
+    groups were merged, the user's or else the oldest survives and the others become ``aliases``.
     """
     found = [_corrected(group, constraints, {group.key}) for group in new]
     matches = _matches(old, found)

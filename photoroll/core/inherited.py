@@ -64,16 +64,10 @@ def inherit_positions(
 ) -> Inherited:
     """Guess positions for photos without one.
 
-    Parameters
-    ----------
-    times_s : (N,) array
-        Seconds; NaN for photos without an exact time, which neither give nor take.
-    lat, lon : (N,) arrays
-        Measured, checked positions in degrees; NaN for none. Guessed ones must not be among them.
-    city : (N,) array of int, optional
-        City of each located photo (any numbering), -1 for unknown; without it no city is inherited.
-    stream : (N,) array of int, optional
-        ``EventCut.stream``: photos inherit from their own stream only.
+    All arrays have shape (N,). ``times_s``: seconds, NaN for photos without an exact time, which neither give
+    nor take. ``lat``, ``lon``: measured, checked positions in degrees, NaN for none; guessed ones must not be
+    among them. ``city``: city of each located photo (any numbering), -1 for unknown; without it no city is
+    inherited. ``stream``: ``EventCut.stream``; photos inherit from their own stream only.
     """
     import numpy as np
 

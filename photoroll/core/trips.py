@@ -101,47 +101,23 @@ def find_trips(
     stream: ArrayLike | None = None,
     params: TripParams | None = None,
 ) -> tuple[Trip, ...]:
-    """Find trips and days out, in the order of their start.
+    """Find trips and days out, in the order of their start; no photo is in two of them.
 
-    Parameters
-    ----------
-    times_s : (N,) array
-        Seconds as for :func:`find_homes`; NaN for photos without an exact time, which belong to no trip.
-    lat, lon : (N,) arrays
-        Checked fixes in degrees, NaN for none. Inherited positions must not be among them.
-    homes : sequence of Home
-        From :func:`find_homes`; familiar places count as home.
-    city : (N,) array of int, optional
-        City of each located photo (any numbering), -1 for unknown: the unit of stops.
-    stream : (N,) array of int, optional
-        ``EventCut.stream``: photos at home of somebody else end no trip.
-
-    Returns
-    -------
-    tuple of Trip
-        Empty where there is no home: see :func:`why_no_trips`. No photo is in two of them.
+    Arrays have shape (N,). ``times_s``: seconds as for :func:`find_homes`, NaN for photos without an exact
+    time, which belong to no trip. ``lat``, ``lon``: checked fixes in degrees, NaN for none; inherited ones
+    must not be among them. ``homes``: from :func:`find_homes`; familiar places count as home. ``city``: city
+    of each located photo (any numbering), -1 for unknown, the unit of stops. ``stream``: ``EventCut.stream``;
+    somebody else's photos at home end no trip. Empty where there is no home: see :func:`why_no_trips`.
     """
     import numpy as np
 
     rule = params or TripParams()
-    times = np.asarray(times_s, dtype=np.float64)
-    timed = np.flatnonzero(np.isfinite(times))
-    if not any(not home.familiar for home in homes) or len(timed) == 0:
+    if not any(not home.familiar for home in homes):
         return ()
-    lat, lon = np.asarray(lat, dtype=np.float64), np.asarray(lon, dtype=np.float64)
-    rows = timed[np.lexsort((lon[timed], lat[timed], times[timed]))]
-    road = _Road(
-        rows=rows,
-        t=times[rows],
-        lat=lat[rows],
-        lon=lon[rows],
-        city=_or_constant(city, -1, rows),
-        stream=_or_constant(stream, 0, rows),
-        km=_from_home(times[rows], lat[rows], lon[rows], homes),
-    )
+    road = _road(times_s, lat, lon, homes, city, stream)
     trips = [_trip(road, part, GroupKind.TRIP, rule) for part in _stretches(road, _radius(road, rule), rule)]
     trips = [trip for trip in trips if trip.nights >= 1 and len(trip.photos) >= rule.least_photos]
-    taken = np.isin(rows, [photo for trip in trips for photo in trip.photos])
+    taken = np.isin(road.rows, [photo for trip in trips for photo in trip.photos])
     days = [
         _trip(road, part, GroupKind.DAY_OUT, rule)
         for part in _stretches(road.without(taken), rule.day_out_km, rule)
@@ -176,6 +152,31 @@ class _Road:
             stream=self.stream,
             km=np.where(gone, 0.0, self.km),
         )
+
+
+def _road(
+    times_s: ArrayLike,
+    lat: ArrayLike,
+    lon: ArrayLike,
+    homes: Sequence[Home],
+    city: ArrayLike | None,
+    stream: ArrayLike | None,
+) -> _Road:
+    import numpy as np
+
+    times = np.asarray(times_s, dtype=np.float64)
+    lat, lon = np.asarray(lat, dtype=np.float64), np.asarray(lon, dtype=np.float64)
+    timed = np.flatnonzero(np.isfinite(times))
+    rows = timed[np.lexsort((lon[timed], lat[timed], times[timed]))]
+    return _Road(
+        rows=rows,
+        t=times[rows],
+        lat=lat[rows],
+        lon=lon[rows],
+        city=_or_constant(city, -1, rows),
+        stream=_or_constant(stream, 0, rows),
+        km=_from_home(times[rows], lat[rows], lon[rows], homes),
+    )
 
 
 def _or_constant(values: ArrayLike | None, constant: int, rows: Ints) -> Ints:

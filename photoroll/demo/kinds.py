@@ -40,7 +40,15 @@ def _activity(
 
 
 _PEOPLE = {S.PORTRAIT: 3.0, S.GROUP: 3.0, S.INDOOR: 1.0}
-_STREET = {S.CITY_DAY: 7.0, S.PORTRAIT: 1.5, S.GROUP: 1.0, S.FOOD: 0.5, S.FLOWERS: 0.5}
+_STREET = {
+    S.CITY_DAY: 5.0,
+    S.PORTRAIT: 1.5,
+    S.GROUP: 1.2,
+    S.FOOD: 0.7,
+    S.FLOWERS: 0.8,
+    S.MEADOW: 0.6,
+    S.INDOOR: 0.7,
+}
 _ALL = (
     _activity(
         "everyday",

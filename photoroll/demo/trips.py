@@ -120,7 +120,7 @@ class _Journey:
 
     def go(self) -> None:
         """Travel there, live the days, travel back."""
-        zone_shift = abs(_offset_h(self._stops[0], self._first) - _offset_of(self._house.home, self._first))
+        zone_shift = abs(_offset_of(self._stops[0], self._first) - _offset_of(self._house.home, self._first))
         for number in range(self._nights + 1):
             day = self._first + timedelta(days=number)
             stop = self._stops[number * len(self._stops) // (self._nights + 1)]
@@ -189,14 +189,9 @@ class _Journey:
         return known[-1]
 
 
-def _offset_of(place: PlaceTruth, day: date) -> float:
+def _offset_of(place: PlaceTruth | City, day: date) -> float:
     noon = datetime.combine(day, time(12))
     return (noon - utc_of(noon, place.zone)).total_seconds() / 3600
-
-
-def _offset_h(city: City, day: date) -> float:
-    noon = datetime.combine(day, time(12))
-    return (noon - utc_of(noon, city.zone)).total_seconds() / 3600
 
 
 def _activity(rng: random.Random, stop: City, day: date, *, late: bool) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _LONGEST_SIDE = 6000
 _COVER_DARK = 0.42
+_BAND = 128
 
 
 def canvas_of(
@@ -84,8 +85,9 @@ def _blurred(picture: Image.Image, width: int, height: int) -> Image.Image:
     box = _filling(picture.size, (width, height))
     small = picture.resize(small_size, Images.Resampling.BOX, box=box)
     blurred = cv2.GaussianBlur(np.asarray(small, np.float32), (0, 0), max(small_size) / 22)
+    blurred = blurred * np.float32(_COVER_DARK) + np.float32(6.0)
     large = cv2.resize(blurred, (width, height), interpolation=cv2.INTER_CUBIC)
-    return Images.fromarray(_grained(large * _COVER_DARK + 6.0))
+    return Images.fromarray(_grained(large))
 
 
 def _filling(have: tuple[int, int], want: tuple[int, int]) -> tuple[float, float, float, float]:
@@ -100,8 +102,13 @@ def _grained(values: NDArray[Any]) -> NDArray[np.uint8]:
     """Round to 8 bits with a little grain: even gradients show bands without it."""
     import numpy as np
 
-    grain = np.random.default_rng(11).normal(0.0, 1.1, (*values.shape[:2], 1))
-    return np.asarray(np.clip(values + grain, 0, 255).astype(np.uint8))
+    rng = np.random.default_rng(11)
+    result = np.empty(values.shape, np.uint8)
+    for top in range(0, len(values), _BAND):  # in bands: a whole frame of fractions takes 30 MB
+        band = values[top : top + _BAND]
+        grain = rng.standard_normal((*band.shape[:2], 1), dtype=np.float32) * np.float32(1.1)
+        result[top : top + _BAND] = np.clip(band + grain, 0, 255)
+    return result
 
 
 def _shade(cover: Image.Image, box: tuple[int, int, int, int]) -> None:

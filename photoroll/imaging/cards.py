@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL import Image
 
-WHITE, SOFT = (255, 255, 255, 255), (255, 255, 255, 226)
+WHITE, SOFT, RULE = 255, 226, 150
+"""Opacity of white type, of its second lines, and of the rule at the end."""
 _SCRIM, _SCRIM_FOOT, _SCRIM_END = 0.62, 0.76, 0.62
 """Black behind the first line of words, at the frame's foot, and all over the end card."""
 
@@ -44,6 +45,7 @@ def _margins(size: tuple[int, int]) -> tuple[float, float]:
 
 
 def _heading_card(part: Segment, size: tuple[int, int]) -> Image.Image:
+    from PIL import Image as Images
     from PIL import ImageDraw
 
     unit = unit_of(size)
@@ -55,10 +57,11 @@ def _heading_card(part: Segment, size: tuple[int, int]) -> Image.Image:
     small = max(round((30 if is_title else 28) * unit), 9)
     captions = broken(part.caption, Face.SANS, small, room, most=2) if part.caption else []
     kickers = broken(part.kicker, Face.SANS_MEDIUM, small, room, most=1) if part.kicker else []
-    height = small * 1.45 * (len(captions) + len(kickers)) + big * 1.06 * len(lines) + 0.55 * small
+    height = small * 1.45 * (len(captions) + len(kickers)) + big * 1.06 * len(lines) + 0.9 * small
     top = size[1] - below - height
     card = _scrim(size, top - 3.2 * big, top)
-    drawing = ImageDraw.Draw(card)
+    words = Images.new("L", size, 0)
+    drawing = ImageDraw.Draw(words)
     y = top
     for text in kickers:
         y += small * 1.45
@@ -66,14 +69,15 @@ def _heading_card(part: Segment, size: tuple[int, int]) -> Image.Image:
     for text in lines:
         y += big * 1.06 if text is not lines[0] or kickers else big * 0.9
         drawing.text((left, y), text, WHITE, font(Face.SERIF, big), anchor="ls")
-    y += 0.55 * small
+    y += 0.9 * small
     for text in captions:
         y += small * 1.45
         drawing.text((left + 0.04 * big, y), text, SOFT, font(Face.SANS, small), anchor="ls")
-    return card
+    return _lettered(card, words)
 
 
 def _caption_card(caption: str, size: tuple[int, int]) -> Image.Image:
+    from PIL import Image as Images
     from PIL import ImageDraw
 
     unit = unit_of(size)
@@ -82,10 +86,11 @@ def _caption_card(caption: str, size: tuple[int, int]) -> Image.Image:
     lines = broken(caption, Face.SANS_MEDIUM, px, (size[0] - 2 * left) * 0.8, most=2)
     top = size[1] - below - px * 1.4 * len(lines)
     card = _scrim(size, top - 6 * px, top + 0.3 * px)
-    drawing = ImageDraw.Draw(card)
+    words = Images.new("L", size, 0)
+    drawing = ImageDraw.Draw(words)
     for number, text in enumerate(lines, start=1):
         drawing.text((left, top + px * 1.4 * number), text, WHITE, font(Face.SANS_MEDIUM, px), anchor="ls")
-    return card
+    return _lettered(card, words)
 
 
 def _end_card(part: Segment, size: tuple[int, int]) -> Image.Image:
@@ -94,7 +99,8 @@ def _end_card(part: Segment, size: tuple[int, int]) -> Image.Image:
 
     unit = unit_of(size)
     card = Images.new("RGBA", size, (8, 8, 9, round(255 * _SCRIM_END)))
-    drawing = ImageDraw.Draw(card)
+    words = Images.new("L", size, 0)
+    drawing = ImageDraw.Draw(words)
     lines, big = _sized(part.heading, Face.SERIF, round(100 * unit), size[0] * 0.8)
     small = max(round(32 * unit), 9)
     captions = broken(part.caption, Face.SANS, small, size[0] * 0.8, most=2) if part.caption else []
@@ -106,12 +112,21 @@ def _end_card(part: Segment, size: tuple[int, int]) -> Image.Image:
     y += small * 1.25
     half = 46 * unit
     thick = max(1, round(2 * unit))
-    drawing.rectangle((size[0] / 2 - half, y, size[0] / 2 + half, y + thick - 1), fill=(255, 255, 255, 150))
+    drawing.rectangle((size[0] / 2 - half, y, size[0] / 2 + half, y + thick - 1), fill=RULE)
     y += small * 0.5
     for text in captions:
         y += small * 1.5
         drawing.text((size[0] / 2, y), text, SOFT, font(Face.SANS, small), anchor="ms")
-    return card
+    return _lettered(card, words)
+
+
+def _lettered(card: Image.Image, words: Image.Image) -> Image.Image:
+    """Lay white type, given as its opacity, over a card."""
+    from PIL import Image as Images
+
+    layer = Images.new("RGBA", card.size, (255, 255, 255, 0))
+    layer.putalpha(words)
+    return Images.alpha_composite(card, layer)
 
 
 def _sized(text: str, face: Face, px: int, room: float) -> tuple[list[str], int]:
@@ -131,7 +146,7 @@ def _scrim(size: tuple[int, int], top: float, full: float) -> Image.Image:
     import numpy as np
     from PIL import Image as Images
 
-    rows = np.arange(size[1], dtype=np.float64)
+    rows = np.arange(size[1], dtype=np.float32)
     top = max(top, 0.0)
     u = np.clip((rows - top) / max(full - top, 1.0), 0.0, 1.0)
     v = np.clip((rows - full) / max(size[1] - full, 1.0), 0.0, 1.0)
@@ -144,7 +159,7 @@ def _scrim(size: tuple[int, int], top: float, full: float) -> Image.Image:
     return Images.fromarray(pixels)
 
 
-def _grain(shape: tuple[int, int]) -> NDArray[np.float64]:
+def _grain(shape: tuple[int, int]) -> NDArray[np.float32]:
     import numpy as np
 
-    return np.random.default_rng(7).uniform(-0.5, 0.5, shape)
+    return np.random.default_rng(7).random(shape, dtype=np.float32) - np.float32(0.5)

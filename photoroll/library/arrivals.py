@@ -29,6 +29,7 @@ class _File:
     photo: PhotoId | None
     was: PhotoId | None
     passes: int
+    state: str
 
 
 class Arrivals:
@@ -65,6 +66,7 @@ class Arrivals:
             else:
                 self._new_bytes(file, reading)
         self._flush()
+        states.accept(self._db, [file.id for file in files.values() if file.state != "ok"])
         self._touched |= states.refresh(self._db, self._touched)
         return self._changes | Changes(photos=frozenset(self._touched))
 
@@ -100,7 +102,7 @@ class Arrivals:
                 self._absorb(stand_in, known, merging.Metadata.TAKE)
             photo = known
         else:
-            photo = stand_in if stand_in is not None else self._placeholder(reading)
+            photo = stand_in if stand_in is not None else _placeholder(self._db, reading, self._moment)
             self._db.sql.execute(
                 "UPDATE photos SET stands_for = NULL WHERE id = ? AND stands_for NOT NULL", (photo,)
             )
@@ -113,21 +115,8 @@ class Arrivals:
     def _is_same_shot(self, known: PhotoId, stand_in: PhotoId | None) -> bool:
         if stand_in is None:
             return False
-        shot = self._shot(known)
-        return shot is not None and shot == self._shot(stand_in)
-
-    def _shot(self, photo: PhotoId) -> tuple[int, int | None] | None:
-        """EXIF time and camera as they were read, or ``None`` where there is no exact EXIF time."""
-        row = self._db.row(
-            "SELECT wall_ms, precision, date_source, camera_id, read_date FROM photos WHERE id = ?", (photo,)
-        )
-        if row is None:
-            return None
-        wall, precision, source, camera, read = row
-        if read is not None:
-            wall, _, _, precision, source = load(read)[:5]
-        exact = source == DateSource.EXIF.value and precision == Precision.SECOND.value
-        return (wall, camera) if exact else None
+        shot = _shot(self._db, known)
+        return shot is not None and shot == _shot(self._db, stand_in)
 
     def _looks_same(self, photo: PhotoId, reading: PixelReading) -> bool:
         before = self._pixels.get(photo)
@@ -165,7 +154,7 @@ class Arrivals:
 
     def _files(self, ids: Sequence[FileId]) -> dict[FileId, _File]:
         rows = self._db.rows(
-            "SELECT id, photo_id, was_photo_id, passes FROM files WHERE id IN (SELECT value FROM "
+            "SELECT id, photo_id, was_photo_id, passes, state FROM files WHERE id IN (SELECT value FROM "
             "json_each(?))",
             (id_list(ids),),
         )
@@ -201,25 +190,6 @@ class Arrivals:
                 (photo, version, besides),
             )
         )
-
-    def _placeholder(self, reading: PixelReading) -> PhotoId:
-        photo = PhotoId(self._db.next_id("photos"))
-        self._db.sql.execute(
-            "INSERT INTO photos (id, state, media, format, width, height, orientation, aspect, "
-            "precision, day, "
-            "added_ms) VALUES (?, 'ok', ?, '', ?, ?, 1, ?, ?, ?, ?)",
-            (
-                photo,
-                MediaKind.PHOTO.value,
-                reading.width,
-                reading.height,
-                aspect_of(reading.width, reading.height),
-                Precision.UNKNOWN.value,
-                UNKNOWN_DAY,
-                self._moment,
-            ),
-        )
-        return photo
 
     def _add_version(self, photo: PhotoId, reading: PixelReading) -> int:
         version = self._next_version
@@ -262,7 +232,9 @@ class Arrivals:
             [(version, self._resolved(photo), *rest) for version, photo, *rest in self._new_versions],
         )
         sql.executemany("UPDATE photos SET public_id = ? WHERE id = ?", self._named)
-        rows = [(*self._pixel_columns(photo, reading), photo) for photo, reading in self._pixels.items()]
+        rows = [
+            (*_pixel_columns(self._current[photo], reading), photo) for photo, reading in self._pixels.items()
+        ]
         sql.executemany(_PIXELS, rows)
         sql.executemany(
             _FEATURES,
@@ -277,18 +249,53 @@ class Arrivals:
             self._done,
         )
 
-    def _pixel_columns(self, photo: PhotoId, reading: PixelReading) -> tuple[Any, ...]:
-        quality = reading.quality
-        return (
-            self._current[photo],
+
+def _shot(db: Database, photo: PhotoId) -> tuple[int, int | None] | None:
+    """EXIF time and camera as they were read, or ``None`` where there is no exact EXIF time."""
+    row = db.row(
+        "SELECT wall_ms, precision, date_source, camera_id, read_date FROM photos WHERE id = ?", (photo,)
+    )
+    if row is None:
+        return None
+    wall, precision, source, camera, read = row
+    if read is not None:
+        wall, _, _, precision, source = load(read)[:5]
+    exact = source == DateSource.EXIF.value and precision == Precision.SECOND.value
+    return (wall, camera) if exact else None
+
+
+def _placeholder(db: Database, reading: PixelReading, moment: int) -> PhotoId:
+    photo = PhotoId(db.next_id("photos"))
+    db.sql.execute(
+        "INSERT INTO photos (id, state, media, format, width, height, orientation, aspect, "
+        "precision, day, "
+        "added_ms) VALUES (?, 'ok', ?, '', ?, ?, 1, ?, ?, ?, ?)",
+        (
+            photo,
+            MediaKind.PHOTO.value,
             reading.width,
             reading.height,
             aspect_of(reading.width, reading.height),
-            to_signed(reading.phash),
-            to_signed(reading.dhash),
-            int(reading.flat),
-            quality.sharpness,
-            quality.exposure,
-            quality.contrast,
-            quality.colourfulness,
-        )
+            Precision.UNKNOWN.value,
+            UNKNOWN_DAY,
+            moment,
+        ),
+    )
+    return photo
+
+
+def _pixel_columns(version: int, reading: PixelReading) -> tuple[Any, ...]:
+    quality = reading.quality
+    return (
+        version,
+        reading.width,
+        reading.height,
+        aspect_of(reading.width, reading.height),
+        to_signed(reading.phash),
+        to_signed(reading.dhash),
+        int(reading.flat),
+        quality.sharpness,
+        quality.exposure,
+        quality.contrast,
+        quality.colourfulness,
+    )

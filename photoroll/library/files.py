@@ -85,6 +85,12 @@ class FileStore:
             changes=Changes(photos=changed) | changes,
         )
 
+    def follow_moves(self, gone: Iterable[FileId]) -> FileChanges:
+        """Let files that are gone be the ones found at another path (same inode, size and mtime)."""
+        with self._db.transaction():
+            moved, changes = comparing.follow_moves(self._db, gone)
+        return FileChanges(moved=tuple(moved.values()), changes=changes)
+
     def refuse(self, batch: Iterable[tuple[FileId, str, str, int]]) -> Changes:
         """List files that cannot be read: (file, code, reason as a sentence, tries).
 

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from photoroll.library import schema
+from photoroll.library.m001_library import m001_library
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Migration: TypeAlias = "tuple[str, Callable[[Database], None]]"
 
 SET = "photoroll"
-MIGRATIONS: tuple[Migration, ...] = (("m001_library", schema.m001_library),)
+MIGRATIONS: tuple[Migration, ...] = (("m001_library", m001_library),)
 
 
 def names(migrations: Sequence[Migration] = MIGRATIONS) -> tuple[str, ...]:

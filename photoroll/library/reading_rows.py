@@ -7,7 +7,7 @@ from typing import Any
 
 from photoroll.core.models import PhotoId
 from photoroll.core.readings import MetadataReading
-from photoroll.library import merging, overrides
+from photoroll.library import merging, overrides, states
 from photoroll.library.connection import Database, Row, id_list
 from photoroll.library.encoding import aspect_of, date_columns, dump, now_ms, position_columns, storable
 from photoroll.library.records import FileId
@@ -65,7 +65,7 @@ def store(db: Database, cameras: Cameras, batch: Batch) -> frozenset[PhotoId]:
         if row is None:  # the file left the list while it was read
             continue
         values = columns_of(reading, cameras)
-        photo, was, is_current = row
+        photo, was, is_current, _ = row
         if photo is None and file_id not in done:
             photo = PhotoId(next_photo)
             next_photo += 1
@@ -80,6 +80,7 @@ def store(db: Database, cameras: Cameras, batch: Batch) -> frozenset[PhotoId]:
         "UPDATE files SET passes = passes | 1, photo_id = ?, tries = 0 WHERE id = ?",
         [(photo, file_id) for file_id, photo in done.items()],
     )
+    states.accept(db, [file_id for file_id in done if files[file_id][3] != "ok"])
     return frozenset(done.values())
 
 
@@ -127,7 +128,7 @@ def _details(reading: MetadataReading) -> str:
 def _files(db: Database, ids: Sequence[FileId]) -> dict[FileId, Row]:
     rows = db.rows(
         "SELECT files.id, files.photo_id, files.was_photo_id, "
-        "files.version_id IS photos.version_id OR photos.version_id IS NULL "
+        "files.version_id IS photos.version_id OR photos.version_id IS NULL, files.state "
         "FROM files LEFT JOIN photos ON photos.id = files.photo_id "
         "WHERE files.id IN (SELECT value FROM json_each(?))",
         (id_list(ids),),

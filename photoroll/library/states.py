@@ -33,3 +33,17 @@ def refresh(db: Database, photos: Iterable[int]) -> frozenset[PhotoId]:
     )
     db.sql.executemany("UPDATE photos SET state = ? WHERE id = ?", [(state, photo) for photo, state in rows])
     return frozenset(PhotoId(photo) for photo, _ in rows)
+
+
+def accept(db: Database, files: Iterable[int]) -> None:
+    """Files that were refused have been read after all; one that is missing stays so."""
+    listed = id_list(files)
+    db.sql.execute(
+        "UPDATE files SET state = 'ok', code = '', reason = '' "
+        "WHERE state = 'refused' AND id IN (SELECT value FROM json_each(?))",
+        (listed,),
+    )
+    rows = db.rows(
+        "SELECT photo_id, was_photo_id FROM files WHERE id IN (SELECT value FROM json_each(?))", (listed,)
+    )
+    refresh(db, {photo for row in rows for photo in row if photo is not None})

@@ -11,7 +11,6 @@ import contextlib
 import ctypes
 import os
 import resource
-import stat
 import sys
 import sysconfig
 from collections.abc import Collection, Sequence
@@ -109,21 +108,16 @@ def seal_worker(
     Parameters
     ----------
     role
-        ``decoder`` (reads under ``read``, changes nothing), ``maker`` (the same, and writes into descriptors
-        that are already open) or ``compute`` (opens nothing at all).
+        ``decoder`` (reads under ``read``), ``maker`` (the same, and writes into descriptors that are open) or
+        ``compute`` (opens nothing at all).
     read
         The user's folders; Python's and PhotoRoll's own folders are added.
-    address_space, file_size
-        Limits in bytes; ``None`` sets none. ``file_size`` 0 refuses every write into a regular file.
-    open_files
-        How many descriptors may be open at once.
+    address_space, file_size, open_files
+        Limits; bytes for the first two, ``None`` for none. ``file_size`` 0 refuses every write into a file.
     keep
-        Descriptors that stay open. Of the others only pipes stay, which are how workers talk.
+        Descriptors that stay open besides the three standard ones.
 
-    Raises
-    ------
-    ValueError
-        If ``role`` is unknown. A system that cannot seal raises nothing: the state says so.
+    A system that cannot seal raises nothing: the state says so. ValueError for an unknown role.
     """
     global _state
     if role not in _ROLES:
@@ -200,10 +194,8 @@ def _limit(address_space: int | None, file_size: int | None, open_files: int) ->
 def _close_others(keep: Collection[int]) -> None:
     """Close what was inherited and is no channel: only descriptors that are already open get past a seal."""
     for number in _entries("/proc/self/fd"):
-        if number <= 2 or number in keep:
-            continue
-        with contextlib.suppress(OSError):  # the listing's own descriptor is gone by now
-            if not stat.S_ISFIFO(os.fstat(number).st_mode):
+        if number > 2 and number not in keep:
+            with contextlib.suppress(OSError):  # the listing's own descriptor is gone by now
                 os.close(number)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photoroll import resources
-from photoroll.core.gazetteer import Gazetteer
+from photoroll.core.gazetteer import Gazetteer, GazetteerTable
 from photoroll.errors import PhotoRollError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def load(path: Path | None = None) -> Gazetteer:
 
 def _build(file: NpzFile) -> Gazetteer:
     languages = [name.removeprefix("country_") for name in file.files if name.startswith("country_")]
-    return Gazetteer.from_arrays(
+    table = GazetteerTable(
         lat=file["lat"] / 1e4,
         lon=file["lon"] / 1e4,
         population=file["population"],
@@ -53,6 +53,7 @@ def _build(file: NpzFile) -> Gazetteer:
         country_names={language: _texts(file[f"country_{language}"]) for language in languages},
         translations=_Translations(file, languages),
     )
+    return Gazetteer(table)
 
 
 class _Translations(Mapping[str, Mapping[int, str]]):

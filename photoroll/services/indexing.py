@@ -12,6 +12,7 @@ from typing import Any
 
 from photoroll.core.models import PhotoId
 from photoroll.core.progress import CancelToken, Progress
+from photoroll.errors import show_path
 from photoroll.imaging.reading import ReadRequest, read_faces, read_metadata, read_pixels
 from photoroll.library import Library
 from photoroll.library.records import FileId, FileToRead, FoundFile, Pass, RefusedFile, Root
@@ -185,18 +186,23 @@ def _sync(library: Library, root: Root, batch: list[FoundFile], tally: _Tally) -
 
 def _mark_missing(library: Library, root: Root, seen: set[bytes], tally: _Tally, *, confirm: bool) -> None:
     # Asked again after the comparison: a file that moved is known at its new path now.
-    known = library.files.known(root.id)
-    present = [name for name, file in known.items() if file.state != "missing"]
-    gone = [known[name].id for name in present if name not in seen]
-    if not gone:
-        return
-    if (len(gone) > BRAKE_FILES or len(gone) > BRAKE_SHARE * len(present)) and len(gone) > 1 and not confirm:
+    tally.moved += len(library.files.follow_moves(_gone(library, root, seen)).moved)
+    gone = _gone(library, root, seen)
+    known = [file for file in library.files.known(root.id).values() if file.state == "ok"]
+    lost = len({file.id for file in known} & set(gone))
+    if (lost > BRAKE_FILES or lost > BRAKE_SHARE * len(known)) and lost > 1 and not confirm:
         tally.held_back.append(
-            f"{len(gone):,} of {len(present):,} known files are not in {root.path} any more. "
+            f"{lost:,} of {len(known):,} known photos are not in {show_path(root.path)} any more. "
             "Nothing was changed; if you removed them yourself, run again with --confirm-missing."
         )
         return
-    tally.missing += len(library.files.mark_missing(gone).missing)
+    library.files.mark_missing(gone)
+    tally.missing += lost
+
+
+def _gone(library: Library, root: Root, seen: set[bytes]) -> list[FileId]:
+    known = library.files.known(root.id)
+    return [file.id for name, file in known.items() if file.state != "missing" and name not in seen]
 
 
 # --- reading: three passes ----------------------------------------------------------------------------------

@@ -31,7 +31,9 @@ def found(*photos: int, kind: GroupKind = GroupKind.EVENT, title: str = "auto", 
 
 def known(name: str, *photos: int, **more: object) -> Group:
     kind = more.pop("kind", GroupKind.EVENT)
-    return Group(id=GroupId(name), found=found(*photos, kind=kind, title=name, key=more.pop("key", "")), **more)
+    return Group(
+        id=GroupId(name), found=found(*photos, kind=kind, title=name, key=more.pop("key", "")), **more
+    )
 
 
 def by_first(group: FoundGroup) -> GroupId:
@@ -122,7 +124,10 @@ def test_two_groups_of_the_user_both_survive_a_merge():
 
 def test_groups_with_a_key_match_by_it_alone():
     old = [known("g", 1, 2, kind=GroupKind.THEME, key="theme:greenery")]
-    new = [found(8, 9, kind=GroupKind.THEME, key="theme:greenery"), found(1, 2, kind=GroupKind.THEME, key="theme:snow")]
+    new = [
+        found(8, 9, kind=GroupKind.THEME, key="theme:greenery"),
+        found(1, 2, kind=GroupKind.THEME, key="theme:snow"),
+    ]
     assert ids(keep(old, new)) == ["g", "theme-1"]
 
 
@@ -146,7 +151,9 @@ def test_corrections_follow_an_alias_and_respect_the_kind():
         correction(ConstraintKind.REMOVE, 2, "newer"),
         replace(correction(ConstraintKind.REMOVE, 3, "older"), group_kind=GroupKind.TRIP),
     ]
-    (group,) = keep([known("older", 1, 2, 3), known("newer", 4, 5, 6)], [found(*range(1, 7))], constraints=said)
+    (group,) = keep(
+        [known("older", 1, 2, 3), known("newer", 4, 5, 6)], [found(*range(1, 7))], constraints=said
+    )
     assert group.photo_ids == (1, 3, 4, 5, 6)
 
 

@@ -103,7 +103,7 @@ def test_places_only_grow_or_merge(cells, known):
     old = np.concatenate([before.place, np.full(len(lat) - known, -1)])
     after = grow_places(lat, lon, old)
     for k in range(len(before.places)):
-        now = set(after.place[: known][before.place == k].tolist())
+        now = set(after.place[:known][before.place == k].tolist())
         assert len(now) == 1  # nobody leaves, and nobody is left behind
         assert now == {after.merged.get(k, k)}
     assert all(after.places[gone] is None and into < gone for gone, into in after.merged.items())

@@ -168,7 +168,7 @@ def test_close_pairs_are_exact(n, radius):
 
 
 def test_many_equal_pictures_cost_no_memory():
-    n = 30_000
+    n = 9_000
     (*stacks,) = stacks_of(np.arange(n) * 1000.0, np.full(n, A))
     assert sum(len(stack.indices) for stack in stacks) == n
 

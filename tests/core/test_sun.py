@@ -68,14 +68,3 @@ def test_always_an_elevation(moment, lat, lon):
 
 def test_the_unknown_stays_unknown():
     assert np.isnan(sun_elevation([0.0, float("nan")], [float("nan"), 10.0], [0.0, 0.0])).all()
-
-
-def test_like_astral_where_it_is_installed():
-    astral_sun = pytest.importorskip("astral.sun", reason="astral is not installed: a second opinion only")
-    from astral import Observer
-
-    for hour in range(0, 24 * 300, 301):
-        moment = datetime.fromtimestamp(1_700_000_000 + hour * 3600, tz=UTC)
-        expected = astral_sun.elevation(Observer(48.1, 11.6, 0.0), moment, with_refraction=False)
-        found = sun_elevation([moment.timestamp()], [48.1], [11.6], refraction=False)
-        assert found == pytest.approx([expected], abs=0.1)

@@ -21,7 +21,7 @@ from photoroll.core.themes import (
     score_themes,
 )
 from photoroll.errors import PhotoRollError
-from photoroll.imaging import decode, descriptor, formats, thumbnails
+from photoroll.imaging import descriptor
 from photoroll.services import theme_data
 
 FIELDS = {
@@ -365,89 +365,3 @@ def test_black_and_white_is_exact(seed):
     assert certainty_of("black_white", picture_features(scene(seed))) is None
     faint = Image.blend(scene(seed), scene(seed).convert("L").convert("RGB"), 0.7)
     assert certainty_of("black_white", picture_features(faint)) is None
-
-
-def described(folder, pattern="*"):
-    """Real files of a folder as indexing describes them."""
-    kinds = {".jpg": formats.JPEG, ".png": formats.PNG}
-    files = sorted(file for file in folder.glob(pattern) if file.suffix in kinds)
-    features = []
-    for file in files:
-        read = decode.decode(file.read_bytes(), kinds[file.suffix], side=thumbnails.LARGE)
-        seen = descriptor.describe(np.asarray(thumbnails.halved(read.image)))
-        one = photos(
-            looks=seen.descriptor[None],
-            size=(read.width, read.height),
-            formats=[kinds[file.suffix].name],
-            file_names=[file.name],
-        )
-        features.append(replace(one, statistics=seen.statistics[None]))
-    return features
-
-
-@pytest.mark.samples
-def test_real_receipts_and_screens_are_found_and_landscapes_are_neither(samples):
-    receipts = [certainty_of("documents", one) for one in described(samples / "themes" / "receipt")]
-    assert sum(one is Certainty.SURE for one in receipts) >= 8
-    assert sum(one is not None for one in receipts) >= 10
-    screens = [certainty_of("screenshots", one) for one in described(samples / "themes" / "screenshot")]
-    assert screens == [Certainty.SURE] * 4
-    for landscape in described(samples / "collections" / "budgie_cc0"):
-        assert certainty_of("screenshots", landscape) is None
-        assert certainty_of("documents", landscape) is None
-
-
-FLOORS = {  # theme: label, average precision, precision of all that is more than proposed
-    "greenery": ("greenery_forest", 0.68, 0.70),
-    "snow": ("snow_winter", 0.50, 0.65),
-    "beach": ("beach_sea", 0.48, 0.80),
-    "flowers": ("flowers", 0.62, None),
-    "food": ("food_drink", 0.58, None),
-    "city": ("city_streets", 0.34, 0.80),
-}
-
-
-@pytest.fixture(scope="module")
-def test_photos(samples):
-    """The test split, by looks alone: labels and one set of features."""
-    import csv
-
-    folder = samples / "themes_free"
-    with (folder / "labels.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["split"] == "test"]
-    seen = []
-    for row in rows:
-        read = decode.decode((folder / row["file"]).read_bytes(), formats.JPEG, side=thumbnails.LARGE)
-        seen.append(descriptor.describe(np.asarray(thumbnails.halved(read.image))))
-    features = photos(len(rows), looks=np.stack([one.descriptor for one in seen]), size=(301, 301))
-    return rows, replace(features, statistics=np.stack([one.statistics for one in seen]))
-
-
-@pytest.mark.samples
-def test_the_shipped_heads_are_as_good_as_stated(test_photos):
-    from sklearn.metrics import average_precision_score
-
-    rows, features = test_photos
-    data = theme_data.load()
-    scores = score_themes(data.definitions, data.heads, features)
-    for theme, (label, area, precision) in FLOORS.items():
-        has = np.array([label in row["labels"].split(";") for row in rows])
-        known = has | np.array([label not in row["unsure"].split(";") for row in rows])
-        assert average_precision_score(has[known], scores[theme].probability[known]) >= area, theme
-        claimed = known & (scores[theme].certainty >= 2)
-        assert precision is None or has[claimed].mean() >= precision, theme
-        assert precision is not None or not claimed.any(), theme
-
-
-@pytest.mark.samples
-def test_being_sure_is_rare_and_right(test_photos):
-    rows, features = test_photos
-    data = theme_data.load()
-    labels = {"snow": "snow_winter", "documents": "document_text", "black_white": "black_white"}
-    right = claimed = 0
-    for theme, scores in score_themes(data.definitions, data.heads, features).items():
-        sure = np.flatnonzero(scores.certainty == 3)
-        claimed += len(sure)
-        right += sum(labels.get(theme, "-") in rows[i]["labels"] for i in sure)
-    assert claimed >= 12
-    assert right / claimed >= 0.9

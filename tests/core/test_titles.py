@@ -24,11 +24,18 @@ from photoroll.core.titles import (
 
 def place(name: str, country: str = "Portugal", relation: str = "in") -> PlaceName:
     return PlaceName(
-        name=name, region=f"{name} region", country=country, country_code="PT", distance_km=2.0, relation=relation
+        name=name,
+        region=f"{name} region",
+        country=country,
+        country_code="PT",
+        distance_km=2.0,
+        relation=relation,
     )
 
 
-LISBON, PORTO, FARO, EVORA = (StopFact(name=place(n), nights=2, photos=30) for n in ("Lisbon", "Porto", "Faro", "Évora"))
+LISBON, PORTO, FARO, EVORA = (
+    StopFact(name=place(n), nights=2, photos=30) for n in ("Lisbon", "Porto", "Faro", "Évora")
+)
 MADRID, PARIS = (
     StopFact(name=place(n, c), nights=1, photos=9) for n, c in (("Madrid", "Spain"), ("Paris", "France"))
 )
@@ -73,7 +80,10 @@ CHRISTMAS = {date(2024, 12, day): "Christmas" for day in range(23, 28)}
 
 def test_holidays_name_trips_and_events_that_they_fill():
     vienna = StopFact(name=place("Vienna", "Austria"), nights=3)
-    assert trip_title(trip(vienna, start=datetime(2024, 12, 23, 9)), holidays=CHRISTMAS).text == "Christmas in Vienna"
+    assert (
+        trip_title(trip(vienna, start=datetime(2024, 12, 23, 9)), holidays=CHRISTMAS).text
+        == "Christmas in Vienna"
+    )
     long = trip(vienna, start=datetime(2024, 12, 10, 9), days=16)
     assert trip_title(long, holidays=CHRISTMAS).text == "Vienna, 16 days"
     evening = {"start": datetime(2024, 12, 24, 17), "end": datetime(2024, 12, 24, 23), "photos": 40}

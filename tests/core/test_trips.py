@@ -146,11 +146,18 @@ def test_two_days_out_in_a_row_are_no_trip():
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.tuples(st.integers(90, 110), st.integers(5, 23), st.integers(0, 3)), max_size=25), st.integers(0, 99))
+@given(
+    st.lists(st.tuples(st.integers(90, 110), st.integers(5, 23), st.integers(0, 3)), max_size=25),
+    st.integers(0, 99),
+)
 def test_no_photo_is_in_two_trips_and_order_does_not_matter(visits, seed):
     places = [MUNICH, LISBON, PORTO, None]
     shots = without(a_year_at(MUNICH), 90, 111)
-    shots += [shot for k, (day, hour, place) in enumerate(visits) for shot in at(places[place], day, [hour + k / 100])]
+    shots += [
+        shot
+        for k, (day, hour, place) in enumerate(visits)
+        for shot in at(places[place], day, [hour + k / 100])
+    ]
     t, lat, lon = arrays(shots)
     homes = find_homes(t, lat, lon)
     trips = find_trips(t, lat, lon, homes)
@@ -174,4 +181,7 @@ def test_a_home_given_by_hand_counts_in_its_time_only():
     here = Home(lat=LISBON[0], lon=LISBON[1], start_s=None, end_s=START + 100 * DAY, **usual)
     there = Home(lat=MUNICH[0], lon=MUNICH[1], start_s=START + 100 * DAY, end_s=None, **usual)
     assert len(find_trips(t, lat, lon, (here, there))) == 1
-    assert find_trips(t, lat, lon, (Home(lat=LISBON[0], lon=LISBON[1], start_s=None, end_s=None, **usual),)) == ()
+    assert (
+        find_trips(t, lat, lon, (Home(lat=LISBON[0], lon=LISBON[1], start_s=None, end_s=None, **usual),))
+        == ()
+    )

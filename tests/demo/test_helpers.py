@@ -64,7 +64,7 @@ def test_exposure_matches_the_light():
 @pytest.mark.parametrize(
     ("utc", "point", "expected"),
     [
-        # Solstice noon at Greenwich: 90 - 51.48 + 23.44; equinox sunrise on the equator; midwinter in the arctic.
+        # Solstice noon at Greenwich: 90 - 51.48 + 23.44; equinox sunrise at the equator; polar night.
         (datetime(2023, 6, 21, 12, 2), GeoPoint(51.48, 0.0), 61.96),
         (datetime(2023, 3, 20, 6, 7), GeoPoint(0.0, 0.0), 0.0),
         (datetime(2023, 12, 21, 12, 0), GeoPoint(80.0, 0.0), -13.4),

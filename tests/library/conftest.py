@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -125,8 +126,17 @@ def photos_folder(tmp_path: Path) -> Path:
     return tmp_path / "photos"
 
 
+@pytest.fixture(scope="session")
+def empty_library(tmp_path_factory) -> Path:
+    """A new library, made once and copied."""
+    place = tmp_path_factory.mktemp("empty") / "library"
+    Library.open(place).close()
+    return place
+
+
 @pytest.fixture
-def library(folder: Path):
+def library(empty_library: Path, folder: Path):
+    shutil.copytree(empty_library, folder)
     with Library.open(folder) as opened:
         yield opened
         report = opened.check()

@@ -8,7 +8,6 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,15 +15,6 @@ from photoroll.core.models import DateSource
 from photoroll.library import Library, Pass, PhotoFilter
 
 FILES = 6
-
-
-@pytest.fixture(scope="module")
-def empty() -> Path:
-    """A new library, made once and copied for each example."""
-    with tempfile.TemporaryDirectory() as name:
-        place = Path(name, "library")
-        Library.open(place).close()
-        yield place
 
 
 def present(library: Library, record) -> list[bytes]:
@@ -49,7 +39,7 @@ def photos_of(library: Library) -> list[object]:
     )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     contents=st.lists(st.sampled_from([b"a", b"b", b"c"]), min_size=FILES, max_size=FILES),
     dates=st.lists(st.sampled_from(["exif", "filename", "mtime"]), min_size=FILES, max_size=FILES),
@@ -57,7 +47,7 @@ def photos_of(library: Library) -> list[object]:
     batch=st.integers(1, 4),
 )
 def test_the_same_photos_in_any_order(
-    empty, builder, a_reading, a_pixel_reading, a_date, contents, dates, steps, batch
+    empty_library, builder, a_reading, a_pixel_reading, a_date, contents, dates, steps, batch
 ):
     def readings(number):
         moment = datetime(2020, 1, 1 + ["exif", "filename", "mtime"].index(dates[number]))
@@ -76,7 +66,7 @@ def test_the_same_photos_in_any_order(
     results = []
     for order in (straight, steps + straight[::-1]):
         with tempfile.TemporaryDirectory() as name:
-            shutil.copytree(empty, Path(name, "library"))
+            shutil.copytree(empty_library, Path(name, "library"))
             with Library.open(Path(name, "library")) as library:
                 build = builder(library, Path("/photos"))
                 build.sync(*(build.file(f"{n}.jpg") for n in range(FILES)))
@@ -163,11 +153,11 @@ VERBS = (
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(st.sampled_from(VERBS), st.integers(0, 3), st.integers(0, 3)), max_size=20))
-def test_no_history_of_a_folder_breaks_the_library_or_loses_work(empty, builder, steps):
+def test_no_history_of_a_folder_breaks_the_library_or_loses_work(empty_library, builder, steps):
     with tempfile.TemporaryDirectory() as name:
-        shutil.copytree(empty, Path(name, "library"))
+        shutil.copytree(empty_library, Path(name, "library"))
         with Library.open(Path(name, "library")) as library:
             folder = Folder(builder(library, Path("/photos")))
             for verb, one, other in steps:

@@ -21,6 +21,9 @@ from photoroll import seal
 found = {}
 libc = ctypes.CDLL(None, use_errno=True)
 
+def seal_worker(role, *, keep=(), **named):
+    return seal.seal_worker(role, keep=[report, *keep], **named)
+
 def outcome(action, *arguments):
     try:
         action(*arguments)

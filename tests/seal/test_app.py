@@ -115,7 +115,8 @@ def test_a_family_hidden_in_the_upper_half_of_the_word_is_refused(in_a_process: 
     found = in_a_process("""
         number = {"x86_64": 41, "aarch64": 198}[os.uname().machine]
         def raw(family):
-            made = libc.syscall(ctypes.c_long(number), ctypes.c_long(family), ctypes.c_long(1), ctypes.c_long(0))
+            words = [ctypes.c_long(word) for word in (number, family, 1, 0)]
+            made = libc.syscall(*words)
             return "done" if made >= 0 else errno.errorcode[ctypes.get_errno()]
         found["before"] = raw((1 << 32) | 2)
         seal.seal_app()

@@ -29,7 +29,7 @@ def place(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("role", ROLES)
 def test_all_three_locks_are_in_force(in_a_process: InAProcess, role: str):
     found = in_a_process(f"""
-        state = seal.seal_worker("{role}", address_space=1 << 31)
+        state = seal_worker("{role}", address_space=1 << 31)
         found.update(level=state.level, locks=[state.seccomp, state.landlock, state.limits], role=state.role)
         found["abi"] = state.landlock_abi
         found["sockets"] = sorted({{native_socket(family) for family in range(46)}})
@@ -45,7 +45,7 @@ def test_all_three_locks_are_in_force(in_a_process: InAProcess, role: str):
 def test_reading_is_for_the_named_folders_only(in_a_process: InAProcess, place: Path, role: str, may: str):
     found = in_a_process(f"""
         place = {str(place)!r}
-        seal.seal_worker("{role}", read=[Path(place)], address_space=None)
+        seal_worker("{role}", read=[Path(place)], address_space=None)
         def read(path):
             os.close(os.open(path, os.O_RDONLY))
         found["inside"] = outcome(read, place + "/a.jpg")
@@ -67,7 +67,7 @@ def test_nothing_on_disk_can_be_changed(in_a_process: InAProcess, place: Path, r
     found = in_a_process(f"""
         place = {str(place)!r}
         photo = place + "/a.jpg"
-        seal.seal_worker("{role}", read=[Path(place)], address_space=None)
+        seal_worker("{role}", read=[Path(place)], address_space=None)
         def opened(path, flags):
             os.close(os.open(path, flags, 0o600))
         for name, action in {{
@@ -101,7 +101,7 @@ def test_nothing_on_disk_can_be_changed(in_a_process: InAProcess, place: Path, r
 def test_no_new_process_and_no_reach_to_others(in_a_process: InAProcess, role: str):
     found = in_a_process(f"""
         import resource, signal
-        seal.seal_worker("{role}", address_space=None)
+        seal_worker("{role}", address_space=None)
         for name, action in {{
             "fork": os.fork,
             "exec": lambda: os.execv("/bin/true", ["true"]),
@@ -123,7 +123,7 @@ def test_no_new_process_and_no_reach_to_others(in_a_process: InAProcess, role: s
 def test_limits_hold_and_cannot_be_raised(in_a_process: InAProcess):
     found = in_a_process("""
         import resource
-        seal.seal_worker("decoder", address_space=1 << 30, open_files=40)
+        seal_worker("decoder", address_space=1 << 30, open_files=40)
         for name in ("AS", "FSIZE", "NOFILE", "CORE"):
             found[name] = resource.getrlimit(getattr(resource, "RLIMIT_" + name))
         try:
@@ -148,7 +148,7 @@ def test_only_the_maker_writes_into_what_is_open(
     target = tmp_path / "out.jpg"
     found = in_a_process(f"""
         out = os.open({str(target)!r}, os.O_WRONLY | os.O_CREAT)
-        seal.seal_worker("{role}", address_space=None, file_size={size}, keep=[out, report])
+        seal_worker("{role}", address_space=None, file_size={size}, keep=[out])
         found["write"] = outcome(os.write, out, b"made")
         found["cut"] = outcome(os.ftruncate, out, 2)
         found["too much"] = outcome(lambda: [os.write(out, bytes(60)) for _ in range(3)])
@@ -165,20 +165,28 @@ def test_inherited_descriptors_are_closed_but_channels_stay(in_a_process: InAPro
         online = socket.socket()
         left, right = socket.socketpair()
         out = os.open({str(tmp_path / "open")!r}, os.O_RDWR | os.O_CREAT)
-        seal.seal_worker("decoder", address_space=None, keep=[right.fileno()])
+        pipe, _ = os.pipe()
+        seal_worker("decoder", address_space=None, keep=[right.fileno()])
         found["online"] = outcome(os.fstat, online.fileno())
         found["file"] = outcome(os.fstat, out)
+        found["pipe"] = outcome(os.fstat, pipe)
         found["stranger"] = outcome(os.fstat, left.fileno())
         found["channel"] = outcome(os.fstat, right.fileno())
         online.detach(), left.detach()
     """)
-    assert found == {"online": "EBADF", "file": "EBADF", "stranger": "EBADF", "channel": "done"}
+    assert found == {
+        "online": "EBADF",
+        "file": "EBADF",
+        "pipe": "EBADF",
+        "stranger": "EBADF",
+        "channel": "done",
+    }
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_threads_still_work(in_a_process: InAProcess, role: str):
     found = in_a_process(f"""
-        seal.seal_worker("{role}", address_space=1 << 31)
+        seal_worker("{role}", address_space=1 << 31)
         def work():
             found["thread"] = native_socket()
         thread = threading.Thread(target=work)
@@ -194,7 +202,7 @@ def test_libraries_load_and_decode_after_the_seal(in_a_process: InAProcess, plac
     Image.new("RGB", (64, 48), "red").save(place / "real.jpg")
     found = in_a_process(f"""
         seal.prepare_environment()
-        seal.seal_worker("decoder", read=[Path({str(place)!r})], address_space=3 << 29)
+        seal_worker("decoder", read=[Path({str(place)!r})], address_space=3 << 29)
         import av, cv2, numpy, pillow_heif, sklearn.cluster
         from PIL import Image
         with Image.open({str(place / "real.jpg")!r}) as photo:
@@ -209,7 +217,7 @@ def test_a_thread_that_landlock_cannot_reach_is_said(in_a_process: InAProcess):
         stop = threading.Event()
         thread = threading.Thread(target=stop.wait)
         thread.start()
-        state = seal.seal_worker("decoder", address_space=None)
+        state = seal_worker("decoder", address_space=None)
         found.update(level=state.level, seccomp=state.seccomp, landlock=state.landlock, reason=state.reason)
         stop.set()
         thread.join()
@@ -224,7 +232,7 @@ def test_without_landlock_it_says_app_rules_and_writing_is_refused_all_the_same(
     found = in_a_process(f"""
         from photoroll.seal import landlock
         landlock.abi = lambda: 0
-        state = seal.seal_worker("decoder", address_space=None)
+        state = seal_worker("decoder", address_space=None)
         found.update(level=state.level, seccomp=state.seccomp, words=state.describe())
         found["write"] = outcome(open, {str(tmp_path / "new")!r}, "w")
     """)
@@ -238,7 +246,7 @@ def test_without_libseccomp_the_rules_in_python_still_refuse(in_a_process: InAPr
     (tmp_path / "libseccomp.so.2").write_bytes(b"this is no library")
     found = in_a_process(
         """
-        state = seal.seal_worker("compute", address_space=None)
+        state = seal_worker("compute", address_space=None)
         found.update(level=state.level, seccomp=state.seccomp, reason=state.reason)
         found["system"] = outcome(os.system, "true")
         found["read"] = outcome(open, "/etc/hostname")

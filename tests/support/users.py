@@ -8,14 +8,25 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 NOBODY = 65534
 
 
+def _knows_nobody() -> bool:
+    """Whether there is another user at all: in a namespace made by `unshare -r` there is only root."""
+    for line in Path("/proc/self/uid_map").read_text().splitlines():
+        first, _, count = (int(word) for word in line.split())
+        if first <= NOBODY < first + count:
+            return True
+    return False
+
+
 class OrdinaryUser:
-    """Runs programs as a user without privileges: `nobody` where the suite runs as root, else as oneself.
+    """Runs programs without privileges: as oneself, as `nobody` where the suite runs as root, or as a root
+    without its powers where there is nobody else.
 
     Attributes:
         folder: a folder that this user owns, outside root's private temporary folders.
@@ -23,15 +34,20 @@ class OrdinaryUser:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.switches = os.geteuid() == 0
-        if self.switches:
+        self._prefix: list[str] = []
+        self._who: dict[str, Any] = {}
+        if os.geteuid() != 0:
+            return
+        if _knows_nobody():
             os.chown(folder, NOBODY, NOBODY)
+            self._who = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+        else:
+            self._prefix = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
 
     def run(
-        self, argv: Sequence[str | Path], *, timeout_s: float = 60, **more: object
+        self, argv: Sequence[str | Path], *, timeout_s: float = 60, **more: Any
     ) -> subprocess.CompletedProcess[str]:
-        """Run `argv` in the user's folder and give back its end, output and errors (text)."""
-        who = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if self.switches else {}
+        """Run `argv` in the user's folder and give back how it ended, its output and its errors (text)."""
         usual = {
             "cwd": self.folder,
             "timeout": timeout_s,
@@ -39,7 +55,8 @@ class OrdinaryUser:
             "capture_output": True,
             "check": False,
         }
-        return subprocess.run([str(part) for part in argv], **{**usual, **who, **more})  # type: ignore[call-overload]
+        words = [*self._prefix, *(str(part) for part in argv)]
+        return subprocess.run(words, **{**usual, **self._who, **more})
 
 
 @pytest.fixture

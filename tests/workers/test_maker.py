@@ -112,6 +112,8 @@ def test_a_time_limit_holds(maker: Maker, jobs: ModuleType, target: int):
 
 
 def test_a_maker_that_cannot_start_is_said(jobs: ModuleType, jobs_folder: Path, target: int):
-    with Maker(roots=[jobs_folder], warm_up=jobs.crash_at_start) as maker:
-        with pytest.raises(CannotMake, match="could not be started"):
-            maker.make(jobs.write, {"bytes": b"", "times": 1}, target)
+    with (
+        Maker(roots=[jobs_folder], warm_up=jobs.crash_at_start) as maker,
+        pytest.raises(CannotMake, match="could not be started"),
+    ):
+        maker.make(jobs.write, {"bytes": b"", "times": 1}, target)

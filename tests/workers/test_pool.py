@@ -54,11 +54,9 @@ def test_items_are_taken_lazily_and_only_so_many_are_in_flight(pool: DecoderPool
             taken += 1
             yield taken
 
-    fetched = 0
     run = pool.run(jobs.double, endless(), in_flight=6, chunk=2)
-    for _ in range(40):
+    for fetched in range(1, 41):
         next(run)
-        fetched += 1
         assert taken - fetched < 6
     run.close()
 

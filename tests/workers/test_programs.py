@@ -27,7 +27,8 @@ def main():
 """
 USE = """
     import os
-    with DecoderPool(roots=roots) as pool, Maker(roots=roots) as maker, Compute(modules=["worker_jobs"]) as compute:
+    compute = Compute(modules=["worker_jobs"])
+    with DecoderPool(roots=roots) as pool, Maker(roots=roots) as maker, compute:
         values = sorted(o.value for o in pool.run(jobs.double, range(4)))
         with open("made", "wb") as out:
             maker.make(jobs.write, {"bytes": b"x", "times": 1}, out.fileno())
@@ -105,12 +106,14 @@ def test_control_c_ends_all_and_no_child_prints_a_traceback(script: Script):
     assert errors.count("Traceback") == 1, errors
 
 
+FORGETS = """
+    pool = DecoderPool(roots=roots)
+    print(*(outcome.value for outcome in pool.run(jobs.process_id, [1])))
+"""
+
+
 def test_a_program_that_forgets_to_close_leaves_nothing_behind(script: Script):
-    code = (
-        HEAD
-        + "    pool = DecoderPool(roots=roots)\n    print(*(o.value for o in pool.run(jobs.process_id, [1])))\n"
-        + TAIL
-    )
+    code = HEAD + FORGETS + TAIL
     with script(code) as program:
         words, errors = program.communicate(timeout=30)
         assert wait_until_gone([int(word) for word in words.split()]) == []

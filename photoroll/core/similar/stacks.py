@@ -104,7 +104,7 @@ def find_lookalikes(
     import numpy as np
 
     params = params or LookalikeParams()
-    free = np.flatnonzero(~np.asarray(alone, dtype=bool)) if alone is not None else np.arange(len(times_s))
+    free = np.arange(len(times_s)) if alone is None else np.flatnonzero(~alone)
     order = free[np.lexsort((dhash[free], phash[free], camera[free], times_s[free]))]
     photos = _Photos(
         times_s=np.asarray(times_s, dtype=np.float64)[order],
@@ -117,10 +117,11 @@ def find_lookalikes(
     barred = _barred(apart, order, len(times_s))
     burst = _burst_runs(photos, params)
     edges = [_chain(burst), *_edited_edges(photos, params), *_similar_edges(photos, params)]
-    stacks = []
-    for component in _components(edges, len(order)):
-        for members in _split(component, photos, burst, barred, params):
-            stacks.append(_stack(members, photos, burst, order, quality, params))
+    stacks = [
+        _stack(members, photos, burst, order, quality, params)
+        for component in _components(edges, len(order))
+        for members in _split(component, photos, burst, barred, params)
+    ]
     return sorted(stacks, key=lambda stack: stack.indices)
 
 

@@ -35,13 +35,15 @@ _CLIP = 2.0
 _NEVER = -30.0
 """Log-odds of what a requirement rules out."""
 _REASONS = 3
+_BLOCK = 8192
 
 
 def score_themes(
     definitions: Sequence[ThemeDefinition], heads: Heads, features: ThemeFeatures
 ) -> dict[str, ThemeScores]:
     """Score n photos for every theme, in one go over the arrays; keyed by the theme's key."""
-    scores = {one.key: _score(one, heads, features) for one in definitions}
+    odds = _head_odds(heads, features)
+    scores = {one.key: _score(one, heads, features, odds) for one in definitions}
     return {one.key: _without(scores[one.key], one, scores) for one in definitions}
 
 
@@ -88,14 +90,26 @@ def is_shown(definition: ThemeDefinition, found: Sequence[ThemeMember], days: in
     return certain >= definition.smallest and days >= definition.days
 
 
-def _score(definition: ThemeDefinition, heads: Heads, features: ThemeFeatures) -> ThemeScores:
+def _head_odds(heads: Heads, features: ThemeFeatures) -> Floats:
+    """Apply all heads, a block of photos at a time; shape (n, h)."""
+    import numpy as np
+
+    odds = np.empty((len(features), len(heads.names)))
+    for start in range(0, len(odds), _BLOCK):
+        block = np.asarray(features.descriptors[start : start + _BLOCK], dtype=np.float32)
+        odds[start : start + _BLOCK] = block @ heads.weights.T + heads.bias
+    return odds
+
+
+def _score(
+    definition: ThemeDefinition, heads: Heads, features: ThemeFeatures, head_odds: Floats
+) -> ThemeScores:
     import numpy as np
 
     odds = np.full(len(features), definition.base, dtype=np.float64)
     head = None
     if definition.head is not None:
-        row = heads.index(definition.head)
-        head = np.asarray(features.descriptors, dtype=np.float32) @ heads.weights[row] + heads.bias[row]
+        head = head_odds[:, heads.index(definition.head)]
         odds = odds + head
     parts: dict[int, Floats] = {}
     for place, term in enumerate(definition.requires + definition.evidence):

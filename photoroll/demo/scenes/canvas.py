@@ -125,7 +125,7 @@ class Canvas:
         x0, x1 = max(left, 0), min(left + width, self.width)
         if y1 <= y0 or x1 <= x0:
             return
-        if height == self.height:  # a large mask: leave out the rows that it does not touch
+        if height == self.height and top == 0:  # a large mask: leave out the rows that it does not touch
             rows = np.flatnonzero(mask.max(axis=1) > 0)
             if not len(rows):
                 return
@@ -160,7 +160,7 @@ class Canvas:
         """Give the mask of what lies below a line (heights as fractions, shape (1, width))."""
         import numpy as np
 
-        return np.clip((self.y - edge) * (self.height / soft) + 0.5, 0, 1)
+        return np.clip((self.y - edge) * (self.height / self._edge(soft)) + 0.5, 0, 1)
 
     def texture(
         self, mask: Field | None, strength: float, detail_x: float, detail_y: float | None = None
@@ -194,6 +194,7 @@ class Canvas:
         import numpy as np
 
         pixels = np.array([(x * self.width, y * self.height) for x, y in points], np.float64)
+        soft = self._edge(soft)
         pad = 2 + ceil(3 * soft)
         left, top = (floor(float(low)) - pad for low in pixels.min(axis=0))
         right, bottom = (ceil(float(high)) + pad for high in pixels.max(axis=0))
@@ -238,13 +239,13 @@ class Canvas:
     ) -> None:
         """Fill an ellipse: radii in shorter sides, ``turn`` in degrees clockwise.
 
-        ``shade`` darkens it away from a light at the upper left; ``soft`` is its edge in pixels; ``rough``
-        frays the edge by noise (leaves, fur).
+        ``shade`` darkens it away from a light at the upper left; ``soft`` is its edge in pixels at 480;
+        ``rough`` frays the edge by noise (leaves, fur).
         """
         import cv2
         import numpy as np
 
-        a, b = max(rx * self.unit, 0.6), max(ry * self.unit, 0.6)
+        a, b, soft = max(rx * self.unit, 0.6), max(ry * self.unit, 0.6), self._edge(soft)
         reach = ceil(max(a, b) * (1 + 0.8 * rough) + soft + 1)
         box = self._box(x * self.width, y * self.height, reach)
         if box is None:
@@ -262,6 +263,10 @@ class Canvas:
         slant = (dx + dy) * (0.45 / max(a, b)) + 0.35 * distance * distance
         light = 1 - shade * np.clip(slant, -0.5, 1.0)
         return self.blend(mask, cv2.merge([light * tone for tone in colour]), top=top, left=left)
+
+    def _edge(self, soft: float) -> float:
+        """Give an edge's softness in pixels: as given at 480 pixels, in proportion at other sizes."""
+        return soft if soft < 1.6 else max(1.2, soft * self.unit / 480)
 
     def _box(self, cx: float, cy: float, reach: int) -> tuple[int, int, Field, Field] | None:
         """Give the part of the canvas within ``reach`` pixels: top, left, and distances down and across."""

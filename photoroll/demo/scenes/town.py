@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from photoroll.demo.scenes.canvas import Canvas, Colour, mix, scaled
-from photoroll.demo.scenes.effects import bokeh, mirror
+from photoroll.demo.scenes.effects import bokeh, clouds, mirror
 from photoroll.demo.scenes.nature import day_sky
 
 _FACADES: tuple[Colour, ...] = (
@@ -28,14 +28,15 @@ def city_day(art: Canvas) -> None:
 
 def _skyline(art: Canvas) -> None:
     rng = art.rng
-    horizon = rng.uniform(0.66, 0.78)
-    haze = day_sky(art, horizon)
+    horizon = rng.uniform(0.58, 0.80)
+    haze = _evening_sky(art, horizon) if rng.random() < 0.35 else day_sky(art, horizon)
+    tall = rng.uniform(0.6, 1.25)
     for layer in range(3):
         near = layer / 2
         x = -0.05
         while x < 1.05:
             wide = rng.uniform(0.04, 0.11)
-            high = rng.uniform(0.10, 0.24) + (rng.random() ** 4) * (0.38 - 0.16 * near)
+            high = tall * (rng.uniform(0.10, 0.24) + (rng.random() ** 4) * (0.38 - 0.16 * near))
             glass: Colour = rng.choice(
                 ((0.42, 0.52, 0.62), (0.58, 0.56, 0.54), (0.36, 0.44, 0.52), (0.66, 0.62, 0.56))
             )
@@ -44,6 +45,15 @@ def _skyline(art: Canvas) -> None:
             x += wide * rng.uniform(0.8, 1.4)
     _trees(art, horizon, (0.20, 0.36, 0.18))
     mirror(art, horizon + 0.015, tint=(0.28, 0.42, 0.50), dim=0.55, ripple=art.unit / 500)
+
+
+def _evening_sky(art: Canvas, horizon: float) -> Colour:
+    """Paint the sky an hour before sunset; gives the colour of the haze at the horizon."""
+    low: Colour = art.rng.choice(((1.0, 0.84, 0.64), (0.98, 0.78, 0.66), (0.96, 0.90, 0.74)))
+    top: Colour = art.rng.choice(((0.42, 0.52, 0.72), (0.52, 0.50, 0.66)))
+    art.gradient([(0, top), (0.6, mix(top, low, 0.6)), (1, low)], bottom=min(1.0, horizon + 0.03))
+    clouds(art, art.rng.uniform(0.3, 0.7), (1.0, 0.92, 0.80), (0.70, 0.60, 0.64), bottom=horizon)
+    return low
 
 
 def _tower(art: Canvas, x: float, y: float, wide: float, high: float, tone: Colour, *, lit: float) -> None:

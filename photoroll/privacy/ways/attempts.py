@@ -30,7 +30,7 @@ class Aim:
 
 
 Tried = tuple[str, str, str]
-"""The way, what happened (``returned``, ``stopped``, ``ended``, ``nowhere``, ``not_here``), and the detail."""
+"""The way; ``returned``, ``stopped``, ``ended``, ``nowhere`` or ``not_here``; and the detail."""
 
 
 _NOWHERE = {
