@@ -10,14 +10,15 @@ from photoroll.cli.common import Session, session_options, stopping_gently
 from photoroll.cli.main import DONE, SOME_UNREADABLE
 from photoroll.cli.output import complain, emit, follow, path_text, say
 from photoroll.errors import show_path
-from photoroll.services.indexing import IndexReport, index
+from photoroll.services.index_report import IndexReport
+from photoroll.services.indexing import index
 
 SHOWN_UNREADABLE = 20
 
 
 @click.command(name="index")
 @click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FOLDER…")
-@click.option("--rescan", is_flag=True, help="Read again the files that could not be read before.")
+@click.option("--rescan", is_flag=True, help="Read every file anew, also those that could not be read.")
 @click.option("--confirm-missing", is_flag=True, help="Believe that files are gone, however many.")
 @click.option("--no-faces", is_flag=True, help="Do not count faces.")
 @session_options

@@ -22,7 +22,8 @@ from photoroll.errors import CannotMake, show_path
 from photoroll.library import Library
 from photoroll.services import collages, recaps
 from photoroll.services.grouping import GroupingReport, open_compute, regroup
-from photoroll.services.indexing import IndexReport, index
+from photoroll.services.index_report import IndexReport
+from photoroll.services.indexing import index
 from photoroll.services.organizing import best_for_collage, best_for_recap
 from photoroll.services.writing import free_name
 

@@ -64,6 +64,6 @@ def prove_command(session: Session) -> int:
         refused = sum(one.outcome == "refused" for one in attempts)
         say(
             f"{refused} ways refused, {through} got through. "
-            + ("Nothing leaves." if good else "NOT PROVEN.")
+            + ("Every known way out is shut." if good else "NOT PROVEN.")
         )
     return DONE if good else FAILED

@@ -52,13 +52,7 @@ def plan_recap(photos: Sequence[RecapPhoto], wish: RecapWish, *, chooser: Choose
         raise CannotMake("A recap needs at least two photos", "Choose more photos, or a longer time.")
     opening = _opening(seen)
     wanted = max(2, round(_preset_photos(wish.seconds) * _PHOTOS_BY_PACE[wish.pace]))
-    rest = [one for one in seen if one is not opening] if len(seen) > 3 else seen
-    chapters = chapters_of(
-        rest,
-        most=max(1, min(_CHAPTERS_MOST, wanted // _PHOTOS_A_CHAPTER)),
-        event_titles=wish.event_titles,
-        by_stop=wish.kind == "trip",
-    )
+    chapters = _chapters(seen, opening, wanted, wish)
     chosen = choose_photos(chapters, wanted, opening, chooser)
     chosen = without_three_alike([in_story_order(chapter) for chapter in chosen if chapter.photos])
     parts = _Parts(wish, seen, opening, chosen).all()
@@ -72,6 +66,17 @@ def plan_recap(photos: Sequence[RecapPhoto], wish: RecapWish, *, chooser: Choose
         pace=wish.pace,
         segments=tuple(_timed(parts, wish)),
         candidates=len(seen),
+    )
+
+
+def _chapters(
+    seen: Sequence[RecapPhoto], opening: RecapPhoto, wanted: int, wish: RecapWish
+) -> list[Chapter[RecapPhoto]]:
+    return chapters_of(
+        [one for one in seen if one is not opening] if len(seen) > 3 else seen,
+        most=max(1, min(_CHAPTERS_MOST, wanted // _PHOTOS_A_CHAPTER)),
+        event_titles=wish.event_titles,
+        by_stop=wish.kind == "trip",
     )
 
 

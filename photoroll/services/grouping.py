@@ -18,6 +18,7 @@ from photoroll.core.grouping.runs import by_looks, by_time_and_place
 from photoroll.core.grouping.time_and_place import TimeAndPlace
 from photoroll.core.models import Changes, FoundGroup, GroupKind, Json, PhotoId, Reason
 from photoroll.core.progress import CancelToken, Progress
+from photoroll.core.readings import DESCRIPTOR_SIZE, STATISTICS_SIZE
 from photoroll.library import Library
 from photoroll.services import gazetteer_data, theme_data
 from photoroll.services.festive_days import festive_days
@@ -125,8 +126,6 @@ def _festive(
 
 
 def _looks_input(library: Library, columns: PhotoColumns, found: TimeAndPlace) -> LooksInput:
-    import numpy as np
-
     ids = [PhotoId(photo) for photo in columns.id]
     cameras = library.photos.cameras()
     faces = library.photos.faces()
@@ -135,8 +134,8 @@ def _looks_input(library: Library, columns: PhotoColumns, found: TimeAndPlace) -
         for photo, count in zip(ids, columns.faces, strict=True)
     ]
     return LooksInput(
-        descriptors=np.frombuffer(library.features.descriptors(ids), "<f2").reshape(len(ids), -1),
-        statistics=np.frombuffer(library.features.statistics(ids), "<f2").reshape(len(ids), -1),
+        descriptors=_rows(library.features.descriptors(ids), DESCRIPTOR_SIZE),
+        statistics=_rows(library.features.statistics(ids), STATISTICS_SIZE),
         faces=areas,
         cameras=[cameras.get(code, "") for code in columns.camera],
         utc_offset_min=_offsets(columns, found),
@@ -144,6 +143,12 @@ def _looks_input(library: Library, columns: PhotoColumns, found: TimeAndPlace) -
         lon=found.lon,
         event_of=found.event_of,
     )
+
+
+def _rows(data: bytes, width: int) -> NDArray[np.float16]:
+    import numpy as np
+
+    return np.frombuffer(data, "<f2").reshape(-1, width)
 
 
 def _offsets(columns: PhotoColumns, found: TimeAndPlace) -> NDArray[np.float64]:

@@ -72,7 +72,7 @@ class Calls:
         Path.unlink,
         SealState.describe,
     ],
-    ids=repr,
+    ids=["system", "eval", "getattr", "open", "import", "a function", "loads", "a method", "describe"],
 )
 def test_nothing_that_could_act_comes_back(value: object):
     with pytest.raises(BadAnswer):
