@@ -15,9 +15,9 @@ def main() -> int:
     seal.prepare_environment()
     if sys.argv[1:3] == ["privacy", "prove"]:
         # The witness must be able to receive, so it starts before the seal that this process cannot undo.
-        from photoroll.privacy import witness
+        from photoroll.privacy.witness import start_witness_before_sealing
 
-        witness.start_witness_before_sealing()
+        start_witness_before_sealing()
     seal.seal_app()
     from photoroll.cli.main import run
 

@@ -59,24 +59,24 @@ def session_options(command: F) -> F:
     return with_session  # type: ignore[return-value]
 
 
+_FILTER = (
+    click.option("--from", "date_from", metavar="DATE", help="Taken on this day or later (YYYY[-MM[-DD]])."),
+    click.option("--to", "date_to", metavar="DATE", help="Taken on this day or before."),
+    click.option("--place", metavar="TEXT", help="In a place, region or country of that name."),
+    click.option("--theme", metavar="NAME"),
+    click.option("--group", metavar="ID"),
+    click.option("--camera", metavar="TEXT"),
+    click.option("--favourites", is_flag=True),
+    click.option("--rating", type=click.IntRange(0, 5), metavar="N", help="At least N stars."),
+    click.option("--kind", "media", type=click.Choice(["photo", "video"])),
+    click.option("--hidden", is_flag=True, help="Hidden photos too."),
+    click.option("--state", type=click.Choice(["ok", "missing", "unreadable"])),
+    click.option("--limit", type=click.IntRange(min=1), metavar="N"),
+)
+
+
 def filter_options(command: F) -> F:
     """Add the shared FILTER options and pass them as one :class:`PhotoFilter` named ``chosen``."""
-    options = [
-        click.option(
-            "--from", "date_from", metavar="DATE", help="Taken on this day or later (YYYY[-MM[-DD]])."
-        ),
-        click.option("--to", "date_to", metavar="DATE", help="Taken on this day or before."),
-        click.option("--place", metavar="TEXT", help="In a place, region or country of that name."),
-        click.option("--theme", metavar="NAME"),
-        click.option("--group", metavar="ID"),
-        click.option("--camera", metavar="TEXT"),
-        click.option("--favourites", is_flag=True),
-        click.option("--rating", type=click.IntRange(0, 5), metavar="N", help="At least N stars."),
-        click.option("--kind", "media", type=click.Choice(["photo", "video"])),
-        click.option("--hidden", is_flag=True, help="Hidden photos too."),
-        click.option("--state", type=click.Choice(["ok", "missing", "unreadable"])),
-        click.option("--limit", type=click.IntRange(min=1), metavar="N"),
-    ]
 
     @functools.wraps(command)
     def with_filter(*args: Any, date_from: str | None, date_to: str | None, **rest: Any) -> Any:
@@ -97,7 +97,7 @@ def filter_options(command: F) -> F:
         )
         return command(*args, chosen=chosen, **rest)
 
-    for option in reversed(options):
+    for option in reversed(_FILTER):
         with_filter = option(with_filter)
     return with_filter  # type: ignore[return-value]
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Generator
 from pathlib import Path
 
 import click
 
 from photoroll.cli.main import DONE
 from photoroll.cli.output import emit, follow, path_text, say
-from photoroll.demo.plan import Style, plan_library
+from photoroll.core.progress import Progress
+from photoroll.demo.models import Plan, Style
+from photoroll.demo.plan import plan_library
 from photoroll.demo.write import SIZE, truth, write_library
 from photoroll.errors import CannotMake, show_path
 
@@ -40,7 +43,7 @@ def demo_command(
     Everything is invented and drawn by the computer; the same seed gives the same files.
     """
     plan = plan_library(seed, photos=photos, years=years, gps_share=gps_share, style=Style(style))
-    follow(write_library(plan, folder.absolute(), size=_size(size), tiny=tiny), quiet=quiet)
+    follow(_written(plan, folder.absolute(), _size(size), tiny=tiny), quiet=quiet)
     if truth_file is not None:
         if truth_file.absolute().is_relative_to(folder.absolute()):
             raise CannotMake(
@@ -52,6 +55,12 @@ def demo_command(
     else:
         say(f"{len(plan.photos):,} files in {show_path(folder)}")
     return DONE
+
+
+def _written(
+    plan: Plan, folder: Path, size: tuple[int, int], *, tiny: bool
+) -> Generator[Progress, None, None]:
+    yield from write_library(plan, folder, size=size, tiny=tiny)
 
 
 def _size(text: str | None) -> tuple[int, int]:

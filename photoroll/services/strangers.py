@@ -29,8 +29,9 @@ def candidates_of_files(paths: Sequence[Path]) -> list[Candidate]:
         requests = [ReadRequest(path=os.fsencode(path)) for path in dict.fromkeys(paths)]
         for outcome in pool.run(read_whole, requests):
             path = Path(os.fsdecode(outcome.item.path))
-            if outcome.failure is not None:
-                raise CannotMake(outcome.failure.reason, "Leave that photo out.", path=path)
+            if outcome.value is None:
+                reason = outcome.failure.reason if outcome.failure else "It could not be read"
+                raise CannotMake(reason, "Leave that photo out.", path=path)
             metadata, pixels, faces = outcome.value
             found[path] = _candidate(path, metadata, pixels, faces)
     order = {path: number for number, path in enumerate(paths)}

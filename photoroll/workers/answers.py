@@ -52,11 +52,21 @@ def unpack(data: bytes) -> Any:
         If the bytes are no pickle, or one that names anything but plain data.
     """
     try:
-        return _DataUnpickler(io.BytesIO(data)).load()
+        return _DataUnpickler(_Reader(data)).load()
     except BadAnswer:
         raise
     except Exception as exc:  # hostile bytes may raise anything; all of it means the same
         raise BadAnswer(f"not an answer: {type(exc).__name__}") from exc
+
+
+class _Reader:
+    """Bytes for the unpickler, without ``readinto``: a short read that way leaves a buffer that stays."""
+
+    __slots__ = ("read", "readline")
+
+    def __init__(self, data: bytes) -> None:
+        file = io.BytesIO(data)
+        self.read, self.readline = file.read, file.readline
 
 
 class _DataUnpickler(pickle.Unpickler):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from photoroll.core.clustering import LooksBasis, SetModel, cover, find_sets
 from photoroll.core.grouping.frame import Frame, flags, floats, ints, unsigned
@@ -21,10 +21,12 @@ from photoroll.core.models import (
     Relation,
 )
 from photoroll.core.similar import LookalikeParams, Stack, StackQuality, find_lookalikes
+from photoroll.core.swatches import LabLayout, dominant_colours
 from photoroll.core.themes import (
     Heads,
     ThemeDefinition,
     ThemeFeatures,
+    ThemeMember,
     exposure_value,
     is_shown,
     members,
@@ -39,6 +41,28 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 THEME = "theme:"
+
+
+class Themes(Protocol):
+    """What themes and sets need beside photos."""
+
+    @property
+    def definitions(self) -> tuple[ThemeDefinition, ...]:
+        """In the order in which they are shown."""
+
+    @property
+    def heads(self) -> Heads:
+        """What was learnt."""
+
+    @property
+    def basis(self) -> LooksBasis:
+        """The axes of unnamed sets."""
+
+    @property
+    def colours(self) -> LabLayout:
+        """How to read the dominant colours of a set back from descriptors."""
+
+
 SET_WHY = Reason(code="looks", text="These photos look alike; no theme names them")
 
 
@@ -75,8 +99,7 @@ class Looks:
 def group_by_looks(
     frame: Frame,
     known: LooksInput,
-    definitions: Sequence[ThemeDefinition],
-    heads: Heads,
+    themes: Themes,
     *,
     previous: SetModel | None = None,
     constraints: Sequence[Constraint] = (),
@@ -85,15 +108,14 @@ def group_by_looks(
     import numpy as np
 
     measured = flags(frame.columns.has_pixels).astype(bool)
-    themes = _themes(frame, known, definitions, heads, constraints, measured)
-    claimed = {member.photo for group in themes for member in group.members}
+    named = _themes(frame, known, themes.definitions, themes.heads, constraints, measured)
+    claimed = {member.photo for group in named for member in group.members}
     free = np.array(
         [measured[row] and frame.photo(row) not in claimed for row in range(len(frame))], dtype=bool
     )
-    basis = LooksBasis(mean=heads.looks_mean, axes=heads.looks_axes)
-    sets, model = _sets(frame, known, np.flatnonzero(free), basis, previous)
+    sets, model = _sets(frame, known, np.flatnonzero(free), themes, previous)
     return Looks(
-        themes=tuple(themes), sets=tuple(sets), lookalikes=tuple(_lookalikes(frame, constraints)), model=model
+        themes=tuple(named), sets=tuple(sets), lookalikes=tuple(_lookalikes(frame, constraints)), model=model
     )
 
 
@@ -117,30 +139,33 @@ def _themes(
         added, removed = _corrections(constraints, key, place)
         found = members(definition, heads, features, scores[definition.key], added=added, removed=removed)
         listed = [int(rows[one.index]) for one in found]
-        if not is_shown(definition, found, _days(frame, listed)):
-            continue
-        moments = [moment for row in listed if (moment := frame.moment(row))]
-        groups.append(
-            FoundGroup(
-                kind=GroupKind.THEME,
-                title=definition.title,
-                members=tuple(
-                    Member(
-                        photo=frame.photo(row),
-                        reasons=one.reasons,
-                        score=round(one.score, 4),
-                        certainty=one.certainty,
-                    )
-                    for row, one in zip(listed, found, strict=True)
-                ),
-                start=min(moments, default=None),
-                end=max(moments, default=None),
-                cover=_theme_cover(frame, listed, [one.score for one in found]),
-                key=key,
-                facts={"icon": definition.icon},
-            )
-        )
+        if is_shown(definition, found, _days(frame, listed)):
+            groups.append(_theme_group(frame, definition, key, listed, found))
     return groups
+
+
+def _theme_group(
+    frame: Frame, definition: ThemeDefinition, key: str, rows: Sequence[int], found: Sequence[ThemeMember]
+) -> FoundGroup:
+    moments = [moment for row in rows if (moment := frame.moment(row))]
+    return FoundGroup(
+        kind=GroupKind.THEME,
+        title=definition.title,
+        members=tuple(
+            Member(
+                photo=frame.photo(row),
+                reasons=one.reasons,
+                score=round(one.score, 4),
+                certainty=one.certainty,
+            )
+            for row, one in zip(rows, found, strict=True)
+        ),
+        start=min(moments, default=None),
+        end=max(moments, default=None),
+        cover=_theme_cover(frame, rows, [one.score for one in found]),
+        key=key,
+        facts={"icon": definition.icon},
+    )
 
 
 def _features(frame: Frame, known: LooksInput, rows: NDArray[np.int64]) -> ThemeFeatures:
@@ -201,18 +226,18 @@ def _sets(
     frame: Frame,
     known: LooksInput,
     rows: NDArray[np.int64],
-    basis: LooksBasis,
+    themes: Themes,
     previous: SetModel | None,
 ) -> tuple[list[FoundGroup], SetModel]:
     import numpy as np
 
-    labels, model = find_sets(known.descriptors[rows], basis, previous=previous)
+    labels, model = find_sets(known.descriptors[rows], themes.basis, previous=previous)
     groups = []
     for label in np.unique(labels[labels >= 0]).tolist():
         inside = rows[labels == label]
         listed = inside.tolist()
         moments = [moment for row in listed if (moment := frame.moment(row))]
-        middle = cover(known.descriptors[inside], basis)
+        middle = cover(known.descriptors[inside], themes.basis)
         groups.append(
             FoundGroup(
                 kind=GroupKind.UNNAMED_SET,
@@ -223,6 +248,7 @@ def _sets(
                 end=max(moments, default=None),
                 cover=frame.photo(listed[middle]),
                 key=f"set:{label}",
+                facts={"colours": list(dominant_colours(known.descriptors[inside], themes.colours))},
             )
         )
     return sorted(groups, key=lambda group: (-len(group.members), group.key)), model

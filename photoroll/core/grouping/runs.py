@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from photoroll.core.clustering import SetModel
 from photoroll.core.columns import PhotoColumns
 from photoroll.core.gazetteer import Gazetteer
 from photoroll.core.grouping.frame import frame_of
-from photoroll.core.grouping.looks import Looks, LooksInput, group_by_looks
+from photoroll.core.grouping.looks import Looks, LooksInput, Themes, group_by_looks
 from photoroll.core.grouping.time_and_place import Holidays, TimeAndPlace, group_by_time_and_place
 from photoroll.core.models import Constraint
-from photoroll.core.themes import Heads, ThemeDefinition
-
-
-class Themes(Protocol):
-    """What themes need beside photos."""
-
-    @property
-    def definitions(self) -> tuple[ThemeDefinition, ...]:
-        """In the order in which they are shown."""
-
-    @property
-    def heads(self) -> Heads:
-        """What was learnt."""
 
 
 def by_time_and_place(
@@ -49,6 +35,4 @@ def by_looks(
 ) -> Looks:
     """Run :func:`~photoroll.core.grouping.looks.group_by_looks` on columns."""
     frame = frame_of(columns, constraints)
-    return group_by_looks(
-        frame, known, themes.definitions, themes.heads, previous=previous, constraints=constraints
-    )
+    return group_by_looks(frame, known, themes, previous=previous, constraints=constraints)

@@ -101,19 +101,9 @@ def find_lookalikes(
     win. Photos that look like nothing else are in no stack; no photo is in two. The result is in the
     order of the stacks' first photos.
     """
-    import numpy as np
-
     params = params or LookalikeParams()
-    free = np.arange(len(times_s)) if alone is None else np.flatnonzero(~alone)
-    order = free[np.lexsort((dhash[free], phash[free], camera[free], times_s[free]))]
-    photos = _Photos(
-        times_s=np.asarray(times_s, dtype=np.float64)[order],
-        camera=camera[order],
-        phash=phash[order],
-        dhash=dhash[order],
-        hashed=~flat[order],
-        pixels=np.asarray(quality.pixels, dtype=np.float64)[order],
-    )
+    order = _canonical(times_s, camera, phash, dhash, alone)
+    photos = _in_order(order, times_s, camera, phash, dhash, flat, quality)
     barred = _barred(apart, order, len(times_s))
     burst = _burst_runs(photos, params)
     edges = [_chain(burst), *_edited_edges(photos, params), *_similar_edges(photos, params)]
@@ -123,6 +113,40 @@ def find_lookalikes(
         for members in _split(component, photos, burst, barred, params)
     ]
     return sorted(stacks, key=lambda stack: stack.indices)
+
+
+def _canonical(
+    times_s: NDArray[np.float64],
+    camera: NDArray[np.int_],
+    phash: NDArray[np.uint64],
+    dhash: NDArray[np.uint64],
+    alone: NDArray[np.bool_] | None,
+) -> Indices:
+    import numpy as np
+
+    free = np.arange(len(times_s)) if alone is None else np.flatnonzero(~alone)
+    return free[np.lexsort((dhash[free], phash[free], camera[free], times_s[free]))]
+
+
+def _in_order(
+    order: Indices,
+    times_s: NDArray[np.float64],
+    camera: NDArray[np.int_],
+    phash: NDArray[np.uint64],
+    dhash: NDArray[np.uint64],
+    flat: NDArray[np.bool_],
+    quality: StackQuality,
+) -> _Photos:
+    import numpy as np
+
+    return _Photos(
+        times_s=np.asarray(times_s, dtype=np.float64)[order],
+        camera=camera[order],
+        phash=phash[order],
+        dhash=dhash[order],
+        hashed=~flat[order],
+        pixels=np.asarray(quality.pixels, dtype=np.float64)[order],
+    )
 
 
 def _barred(apart: Iterable[tuple[int, int]], order: Indices, n: int) -> dict[int, set[int]]:
