@@ -25,7 +25,7 @@ level=run
 # name, or name-after-the-64-bit-time-change/name-before (Ubuntu 24.04 and Debian 13 renamed some libraries)
 RUN_PACKAGES="libseccomp2 libglib2.0-0t64/libglib2.0-0 libegl1 libgl1 libdbus-1-3 libfontconfig1 fonts-dejavu-core
   libxkbcommon0 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1
-  libwayland-cursor0"
+  libwayland-cursor0 libfribidi0"
 TEST_PACKAGES="xvfb xauth xdotool strace"
 
 say() { printf 'PhotoRoll: %s\n' "$*" >&2; }

@@ -113,7 +113,7 @@ esac"""
 ALL = (
     "libseccomp2 libglib2.0-0 libegl1 libgl1 libdbus-1-3 libfontconfig1 fonts-dejavu-core libxkbcommon0 "
     "libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 "
-    "libwayland-cursor0"
+    "libwayland-cursor0 libfribidi0"
 )
 TEST_TOOLS = "xvfb xauth xdotool strace"
 
