@@ -12,7 +12,7 @@ import click
 
 from photoroll.cli.common import Session
 from photoroll.library import Library
-from photoroll.services.candidates import Candidate, candidates_of, showable
+from photoroll.services.candidates import Candidate, CandidateSource, showable
 from photoroll.services.strangers import candidates_of_files
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -57,4 +57,4 @@ def choose_photos(session: Session, chosen: Chosen) -> tuple[list[Candidate], st
 def of_group(library: Library, group_id: str) -> tuple[list[Candidate], str]:
     """Gather a group's photos and its title."""
     group = library.groups.get(group_id)
-    return showable(candidates_of(library, group.photo_ids)), group.found.title
+    return showable(CandidateSource(library).of(group.photo_ids)), group.found.title

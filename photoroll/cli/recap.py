@@ -17,7 +17,7 @@ from photoroll.core.recap import SIZES, RecapWish
 from photoroll.errors import NotFound, show_path
 from photoroll.library import Library
 from photoroll.services import recaps
-from photoroll.services.candidates import Candidate, candidates_of, showable
+from photoroll.services.candidates import Candidate, CandidateSource, showable
 from photoroll.services.recaps import RecapMade
 
 LENGTHS = {"20s": 20, "45s": 45, "90s": 90}
@@ -130,4 +130,4 @@ def _of_span(
         title = f"The last {last_days} days"
     if not photos:
         raise NotFound(f"There are no photos of {title}", "Look at “photoroll photos” for what there is.")
-    return showable(candidates_of(library, photos)), title
+    return showable(CandidateSource(library).of(photos)), title

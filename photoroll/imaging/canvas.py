@@ -93,9 +93,10 @@ def _blurred(picture: Image.Image, width: int, height: int) -> Image.Image:
 def _filling(have: tuple[int, int], want: tuple[int, int]) -> tuple[float, float, float, float]:
     """Give the middle part of a picture of size ``have`` that has the shape of ``want``."""
     scale = max(want[0] / have[0], want[1] / have[1])
-    width, height = want[0] / scale, want[1] / scale
+    # Rounding may reach a hair beyond the picture, which Pillow refuses.
+    width, height = min(want[0] / scale, have[0]), min(want[1] / scale, have[1])
     left, top = (have[0] - width) / 2, (have[1] - height) / 2
-    return left, top, left + width, top + height
+    return left, top, min(left + width, have[0]), min(top + height, have[1])
 
 
 def _grained(values: NDArray[Any]) -> NDArray[np.uint8]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from photoroll.core.documents import PhotoRef
-from photoroll.core.models import FaceBox, GeoPoint, Group, GroupKind, PhotoId
+from photoroll.core.models import Certainty, FaceBox, GeoPoint, Group, GroupKind, PhotoId
 from photoroll.core.readings import DESCRIPTOR_SIZE
 from photoroll.core.selection import Candidates, overall_quality
 from photoroll.library import Library
@@ -24,6 +24,21 @@ NOT_FOR_SHOW = ("theme:screenshots", "theme:documents")
 """Photos that are kept, not shown: a recap or a collage takes them only when they were named one by one."""
 
 LEAST_PIXELS = 500_000
+LEAST_CONTRAST = 0.04
+SCENIC = frozenset(
+    f"theme:{key}"
+    for key in (
+        "beach",
+        "city",
+        "flowers",
+        "greenery",
+        "night",
+        "panoramas",
+        "snow",
+        "sunsets",
+        "group_photos",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +54,7 @@ class Candidate:
     """Upright width / height."""
     pixels: int
     """Width times height."""
-    thumbnail: bytes | None
+    thumbnail: bytes | None = None
     """JPEG, 512 px."""
     place: str = ""
     point: GeoPoint | None = None
@@ -50,6 +65,10 @@ class Candidate:
     """Number shared by the photos of one look-alike stack, -1 for none."""
     quality: float = 0.5
     """0-1, see :func:`photoroll.core.selection.overall_quality`."""
+    scenic: bool = False
+    """Whether a theme of views and occasions is sure of it."""
+    blank: bool = False
+    """Whether it is one even area: a cover left on, a white page."""
     faces: tuple[FaceBox, ...] = ()
     phash: int | None = None
     """Unsigned; ``None`` where the picture is too even, or not read yet."""
@@ -57,62 +76,76 @@ class Candidate:
     """431 little-endian float16."""
 
 
-def candidates_of(
-    library: Library, photos: Collection[PhotoId], *, all_kinds: bool = False
-) -> list[Candidate]:
-    """Gather the present, unhidden photos among ``photos``, in the order of time.
+class CandidateSource:
+    """Gathers candidates from a library; what all of them need is read once."""
 
-    Screenshots and documents are left out unless ``all_kinds``, or unless nothing else is there.
-    """
-    columns = library.photos.columns()
-    wanted = set(photos)
-    rows = [row for row, photo in enumerate(columns.id) if photo in wanted and columns.has_pixels[row]]
-    rows = [row for row in rows if not columns.hidden[row]]
-    if not all_kinds:
-        apart = _members(library, NOT_FOR_SHOW)
-        rows = [row for row in rows if columns.id[row] not in apart] or rows
-    ids = [PhotoId(columns.id[row]) for row in rows]
-    records = library.photos.get(ids)
-    faces = library.photos.faces(ids)
-    looks = library.features.descriptors(ids)
-    quality = _quality(columns, rows)
-    events = _numbers(library.groups.all(GroupKind.EVENT, hidden=True))
-    stacks = _numbers(library.groups.all(GroupKind.LOOKALIKE, hidden=True))
-    size = 2 * DESCRIPTOR_SIZE
-    return [
-        replace(
-            _candidate(library, records[photo]),
-            event=events.get(photo, -1),
-            moment=stacks.get(photo, -1),
-            quality=quality[place],
-            faces=faces.get(photo, ()),
-            phash=None if columns.flat[row] else columns.phash[row] % (1 << 64),
-            descriptor=looks[place * size : (place + 1) * size],
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._columns = library.photos.columns()
+        self._row = {photo: row for row, photo in enumerate(self._columns.id)}
+        self._events = _numbers(library.groups.all(GroupKind.EVENT, hidden=True))
+        self._stacks = _numbers(library.groups.all(GroupKind.LOOKALIKE, hidden=True))
+        themes = library.groups.all(GroupKind.THEME, hidden=True)
+        self._apart = _members(themes, NOT_FOR_SHOW, (Certainty.SURE, Certainty.FAIRLY_SURE))
+        self._scenic = _members(themes, SCENIC, (Certainty.SURE, Certainty.FAIRLY_SURE))
+
+    def of(
+        self, photos: Iterable[PhotoId], *, all_kinds: bool = False, thumbnails: bool = True
+    ) -> list[Candidate]:
+        """Gather the present, unhidden photos among ``photos``, in the order of time.
+
+        Screenshots and documents are left out unless ``all_kinds``, or unless nothing else is there.
+        """
+        columns = self._columns
+        rows = sorted({self._row[photo] for photo in photos if photo in self._row})
+        rows = [row for row in rows if columns.has_pixels[row] and not columns.hidden[row]]
+        if not all_kinds:
+            rows = [row for row in rows if columns.id[row] not in self._apart] or rows
+        ids = [PhotoId(columns.id[row]) for row in rows]
+        records = self._library.photos.get(ids)
+        faces = self._library.photos.faces(ids)
+        looks = self._library.features.descriptors(ids)
+        quality = _quality(columns, rows)
+        size = 2 * DESCRIPTOR_SIZE
+        return [
+            replace(
+                self._plain(records[photo], thumbnail=thumbnails),
+                event=self._events.get(photo, -1),
+                moment=self._stacks.get(photo, -1),
+                quality=quality[place],
+                scenic=photo in self._scenic,
+                blank=bool(columns.flat[row]) or columns.contrast[row] < LEAST_CONTRAST,
+                faces=faces.get(photo, ()),
+                phash=None if columns.flat[row] else columns.phash[row] % (1 << 64),
+                descriptor=looks[place * size : (place + 1) * size],
+            )
+            for place, (row, photo) in enumerate(zip(rows, ids, strict=True))
+            if photo in records and records[photo].path is not None
+        ]
+
+    def everything(self) -> list[Candidate]:
+        """Gather all photos, without their thumbnails."""
+        return self.of((PhotoId(photo) for photo in self._columns.id), thumbnails=False)
+
+    def _plain(self, record: PhotoRecord, *, thumbnail: bool) -> Candidate:
+        assert record.path is not None
+        key = record.content_hash if thumbnail else None
+        return Candidate(
+            id=record.id,
+            ref=PhotoRef.at(record.path, record.public_id or ""),
+            taken=record.taken.wall,
+            aspect=record.width / max(record.height, 1),
+            pixels=record.width * record.height,
+            thumbnail=self._library.thumbs.get(key, 512) if key else None,
+            place=record.place.name if record.place and record.place.relation == "in" else "",
+            point=record.position.point if record.position else None,
+            caption=record.caption,
         )
-        for place, (row, photo) in enumerate(zip(rows, ids, strict=True))
-        if photo in records and records[photo].path is not None
-    ]
-
-
-def _candidate(library: Library, record: PhotoRecord) -> Candidate:
-    assert record.path is not None
-    thumbnail = library.thumbs.get(record.content_hash, 512) if record.content_hash else None
-    return Candidate(
-        id=record.id,
-        ref=PhotoRef.at(record.path, record.public_id or ""),
-        taken=record.taken.wall,
-        aspect=record.width / max(record.height, 1),
-        pixels=record.width * record.height,
-        thumbnail=thumbnail,
-        place=record.place.name if record.place and record.place.relation == "in" else "",
-        point=record.position.point if record.position else None,
-        caption=record.caption,
-    )
 
 
 def showable(candidates: Sequence[Candidate], *, least: int = 4) -> list[Candidate]:
-    """Leave out pictures too small to be shown large; with fewer than ``least`` others all are kept."""
-    large = [one for one in candidates if one.pixels >= LEAST_PIXELS]
+    """Leave out blank pictures and those too small to be shown large; keep all if too few are left."""
+    large = [one for one in candidates if one.pixels >= LEAST_PIXELS and not one.blank]
     return large if len(large) >= least else list(candidates)
 
 
@@ -136,10 +169,14 @@ def for_choosing(candidates: Sequence[Candidate]) -> Candidates:
     )
 
 
-def _members(library: Library, keys: Iterable[str]) -> set[PhotoId]:
-    wanted = set(keys)
-    groups = library.groups.all(GroupKind.THEME, hidden=True)
-    return {photo for group in groups if group.found.key in wanted for photo in group.photo_ids}
+def _members(themes: Sequence[Group], keys: Collection[str], certain: Collection[Certainty]) -> set[PhotoId]:
+    return {
+        member.photo
+        for group in themes
+        if group.found.key in keys
+        for member in group.found.members
+        if member.certainty in certain
+    }
 
 
 def _numbers(groups: Sequence[Group]) -> dict[PhotoId, int]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from photoroll.core.models import Certainty, Group, GroupKind, PhotoId
 from photoroll.core.selection import choose
 from photoroll.library import Library
-from photoroll.services.candidates import Candidate, candidates_of, for_choosing, showable
+from photoroll.services.candidates import Candidate, CandidateSource, for_choosing, showable
 from photoroll.services.recaps import month_title, photos_of_month
 
 LEAST_COLLAGE = 4
@@ -33,36 +33,39 @@ class Choice:
 
 def best_for_collage(library: Library) -> Choice | None:
     """Give the trip, day out, event or theme whose best photos are the best; ``None`` with too few photos."""
-    choices = [choice for choice in _group_choices(library) if len(choice.candidates) >= LEAST_COLLAGE]
+    source = CandidateSource(library)
+    choices = [one for one in _group_choices(library, source) if len(one.candidates) >= LEAST_COLLAGE]
     if choices:
-        return max(choices, key=lambda one: _worth(one, 9))
-    everything = showable(candidates_of(library, _all(library)))
-    if not everything:
-        return None
-    return Choice(title="", kind="all", candidates=tuple(everything))
+        return _with_thumbnails(max(choices, key=lambda one: _worth(one, 9)), source)
+    everything = showable(source.everything())
+    return (
+        _with_thumbnails(Choice(title="", kind="all", candidates=tuple(everything)), source)
+        if everything
+        else None
+    )
 
 
 def best_for_recap(library: Library) -> Choice | None:
     """Give the trip or else the month that tells most; ``None`` with too few photos."""
-    trips = [choice for choice in _group_choices(library, (GroupKind.TRIP,)) if _fills_a_recap(choice)]
-    months = [choice for choice in _month_choices(library) if _fills_a_recap(choice)]
-    if trips or months:
-        return max(trips + months, key=lambda one: _worth(one, 15))
-    everything = showable(candidates_of(library, _all(library)))
+    source = CandidateSource(library)
+    choices = [*_group_choices(library, source, (GroupKind.TRIP,)), *_month_choices(library, source)]
+    choices = [one for one in choices if len(one.candidates) >= LEAST_RECAP]
+    if choices:
+        return _with_thumbnails(max(choices, key=lambda one: _worth(one, 15)), source)
+    everything = showable(source.everything())
     if len(everything) < 2:
         return None
-    return Choice(title="Your photos", kind="month", candidates=tuple(everything))
+    return _with_thumbnails(Choice(title="Your photos", kind="month", candidates=tuple(everything)), source)
 
 
-def _all(library: Library) -> list[PhotoId]:
-    return [PhotoId(photo) for photo in library.photos.columns().id]
+def _with_thumbnails(choice: Choice, source: CandidateSource) -> Choice:
+    ids = [one.id for one in choice.candidates if one.id is not None]
+    return replace(choice, candidates=tuple(source.of(ids, all_kinds=True)))
 
 
-def _fills_a_recap(choice: Choice) -> bool:
-    return len(choice.candidates) >= LEAST_RECAP
-
-
-def _group_choices(library: Library, kinds: Sequence[GroupKind] = tuple(_TELLING)) -> Iterator[Choice]:
+def _group_choices(
+    library: Library, source: CandidateSource, kinds: Sequence[GroupKind] = tuple(_TELLING)
+) -> Iterator[Choice]:
     for kind in kinds:
         groups = sorted(library.groups.all(kind), key=lambda group: -len(group.found.members))
         for group in groups[:LOOKED_AT]:
@@ -71,11 +74,11 @@ def _group_choices(library: Library, kinds: Sequence[GroupKind] = tuple(_TELLING
                 for member in group.found.members
                 if member.certainty in (None, Certainty.SURE, Certainty.FAIRLY_SURE)
             ]
-            found = showable(candidates_of(library, photos), least=LEAST_COLLAGE)
+            found = showable(source.of(photos, thumbnails=False), least=LEAST_COLLAGE)
             yield Choice(title=group.found.title, kind=kind.value, candidates=tuple(found), group=group)
 
 
-def _month_choices(library: Library) -> Iterator[Choice]:
+def _month_choices(library: Library, source: CandidateSource) -> Iterator[Choice]:
     months = Counter(
         (record.taken.wall.year, record.taken.wall.month)
         for record in library.photos.stream()
@@ -83,12 +86,17 @@ def _month_choices(library: Library) -> Iterator[Choice]:
     )
     for (year, month), _ in months.most_common(LOOKED_AT):
         photos: list[PhotoId] = photos_of_month(library, year, month)
-        found = showable(candidates_of(library, photos), least=LEAST_RECAP)
+        found = showable(source.of(photos, thumbnails=False), least=LEAST_RECAP)
         yield Choice(title=month_title(year, month), kind="month", candidates=tuple(found))
 
 
 def _worth(choice: Choice, count: int) -> float:
-    """Sum the quality of the best different photos: few good ones lose against many."""
+    """Add up what the best different photos are worth: good ones, people, views, wide ones."""
     picks = choose(for_choosing(choice.candidates), min(count, len(choice.candidates)))
     weight = _TELLING.get(GroupKind(choice.kind), 1.0) if choice.group else 1.0
-    return weight * sum(0.25 + choice.candidates[pick.index].quality for pick in picks)
+    return weight * sum(_appeal(choice.candidates[pick.index]) for pick in picks)
+
+
+def _appeal(one: Candidate) -> float:
+    appeal = max(0.0, one.quality - 0.1) + 0.25 * one.scenic + 0.15 * bool(one.faces)
+    return appeal * (1.0 if one.aspect >= 1 else 0.75)

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from photoroll.core.documents import RecapDocument, recap_to_json
+from photoroll.core.framing import Interest
 from photoroll.core.models import Group, GroupKind, PhotoId
 from photoroll.core.progress import CancelToken, Progress
 from photoroll.core.recap import RecapPhoto, RecapWish, plan_recap
@@ -72,27 +73,31 @@ def plan(
     CannotMake
         If there are not enough photos.
     """
-    where = interests([one.thumbnail for one in candidates])
-    photos = [
-        RecapPhoto(
-            photo=one.ref,
-            taken=one.taken,
-            aspect=one.aspect,
-            event=one.event,
-            moment=one.moment,
-            place=one.place,
-            point=one.point,
-            quality=one.quality,
-            faces=one.faces,
-            interest=interest,
-            descriptor=one.descriptor or None,
-            phash=one.phash,
-            caption=one.caption,
-            pinned=one.id in pinned,
-        )
-        for one, interest in zip(candidates, where, strict=True)
-    ]
-    return plan_recap(photos, wish)
+    drafted = plan_recap([_recap_photo(one, pinned, None) for one in candidates], wish)
+    # Where a photo is worth looking at decides only how the film moves over it, so it is asked of the chosen.
+    shown = {part.photo for part in drafted.segments}
+    chosen = [one for one in candidates if one.ref in shown]
+    where = dict(zip([one.ref for one in chosen], interests([one.thumbnail for one in chosen]), strict=True))
+    return plan_recap([_recap_photo(one, pinned, where.get(one.ref)) for one in candidates], wish)
+
+
+def _recap_photo(one: Candidate, pinned: Collection[PhotoId], interest: Interest | None) -> RecapPhoto:
+    return RecapPhoto(
+        photo=one.ref,
+        taken=one.taken,
+        aspect=one.aspect,
+        event=one.event,
+        moment=one.moment,
+        place=one.place,
+        point=one.point,
+        quality=one.quality,
+        faces=one.faces,
+        interest=interest,
+        descriptor=one.descriptor or None,
+        phash=one.phash,
+        caption=one.caption,
+        pinned=one.id in pinned,
+    )
 
 
 def event_titles(library: Library) -> dict[int, str]:

@@ -48,6 +48,7 @@ def _candidate(path: Path, metadata: MetadataReading, pixels: PixelReading, face
         aspect=pixels.width / max(pixels.height, 1),
         pixels=pixels.width * pixels.height,
         thumbnail=pixels.thumb512,
+        blank=pixels.flat,
         point=metadata.position.point if metadata.position else None,
         caption=metadata.caption,
         faces=faces.faces,

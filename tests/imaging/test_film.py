@@ -9,6 +9,8 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageStat
 
 from photoroll.core.documents import (
@@ -23,6 +25,7 @@ from photoroll.core.documents import (
     recap_to_json,
 )
 from photoroll.errors import CannotMake, UnreadablePhoto
+from photoroll.imaging import canvas
 from photoroll.imaging.cards import card_of
 from photoroll.imaging.film import frame_count, make_film, picture_at
 from photoroll.imaging.map_outline import LAND, SEA, draw_route, draw_steps
@@ -295,3 +298,16 @@ def test_the_end_shows_its_photo_out_of_focus(tmp_path):
     part = a_segment(SegmentKind.END, 0, PhotoRef.at(path), fade_ms=0, for_ms=3000)
     luma = picture_at(a_film(part), 1.0).luma
     assert ImageStat.Stat(Image.fromarray(luma)).stddev[0] < 12
+
+
+@given(
+    st.integers(1, 6000),
+    st.integers(1, 6000),
+    st.sampled_from([(1920, 1080), (1280, 720), (1080, 1080), (1080, 1920)]),
+)
+def test_the_cover_behind_a_photo_never_reaches_beyond_it(
+    width: int, height: int, frame: tuple[int, int]
+) -> None:
+    left, top, right, bottom = canvas._filling((width, height), frame)
+    assert 0 <= left < right <= width
+    assert 0 <= top < bottom <= height
