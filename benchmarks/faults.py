@@ -59,6 +59,12 @@ def contents(library: Path) -> dict[str, tuple[object, ...]]:
     return held
 
 
+def finished(library: Path) -> bool:
+    """Tell whether nothing waits for reading."""
+    _, (info,) = run("library", "info", "--library", str(library), "--json")
+    return info["waiting"] == 0
+
+
 def start(folder: Path, library: Path) -> subprocess.Popen[bytes]:
     """Start indexing in a session of its own."""
     command = [sys.executable, "-m", "photoroll", "index", str(folder), "--library", str(library), "--quiet"]
@@ -107,12 +113,17 @@ def main() -> int:
     began = time.monotonic()
     run("index", str(folder), "--library", str(whole), "--json", "--quiet")
     usual = time.monotonic() - began
+    bad = kills = 0
     kept: dict[str, tuple[object, ...]] = {}
-    bad = 0
-    for number in range(1, options.kills + 1):
+    while kills < options.kills:
+        if not kept or finished(broken):  # nothing left to disturb: begin anew
+            shutil.rmtree(broken, ignore_errors=True)
+            kept = {}
         moment = chance.uniform(0.1, usual)
         process = start(folder, broken)
-        killed = kill_at(process, moment)
+        if not kill_at(process, moment):
+            continue
+        kills += 1
         left = orphans(process.pid)
         known = (broken / "library.db").exists()
         sound = run("library", "check", "--library", str(broken), "--json")[0] == 0 if known else True
@@ -121,13 +132,10 @@ def main() -> int:
         kept = now
         bad += (not sound) + lost + left
         print(
-            f"kill {number:3} at {moment:5.2f} s: {'killed' if killed else 'had ended'}, "
-            f"{len(now):5} photos, {'sound' if sound else 'NOT SOUND'}, {lost} lost, {left} orphans",
+            f"kill {kills:3} at {moment:5.2f} s: {len(now):5} photos read, "
+            f"{'sound' if sound else 'NOT SOUND'}, {lost} lost, {left} orphans",
             flush=True,
         )
-        if not killed:
-            shutil.rmtree(broken)
-            kept = {}
     _, reports = run("index", str(folder), "--library", str(broken), "--json", "--quiet")
     same = contents(broken) == contents(whole)
     sound = run("library", "check", "--library", str(broken), "--json")[0] == 0
