@@ -134,6 +134,10 @@ class Gazetteer:
         row[located], km[located] = rows[inverse.ravel()], distances[inverse.ravel()]
         return row, km
 
+    def position(self, row: int) -> tuple[float, float]:
+        """Give the middle of a place: latitude and longitude in degrees."""
+        return float(self.lat[row]), float(self.lon[row])
+
     def describe(self, row: int, *, language: str = "en", distance_km: float = 0.0) -> PlaceName:
         """Give a row as a name, seen from ``distance_km`` away."""
         relation = "in" if distance_km <= IN_KM else "near" if distance_km <= NEAR_KM else "remote"

@@ -36,7 +36,6 @@ SCENIC = frozenset(
         "panoramas",
         "snow",
         "sunsets",
-        "group_photos",
     )
 )
 

@@ -16,7 +16,7 @@ LEAST_COLLAGE = 4
 LEAST_RECAP = 5
 LOOKED_AT = 24
 """So many of the largest groups are compared."""
-_TELLING = {GroupKind.TRIP: 1.4, GroupKind.DAY_OUT: 1.15, GroupKind.EVENT: 1.0, GroupKind.THEME: 0.9}
+_TELLING = {GroupKind.TRIP: 1.6, GroupKind.DAY_OUT: 1.2, GroupKind.EVENT: 1.0, GroupKind.THEME: 0.9}
 """How much rather one sees a group of that kind."""
 
 
@@ -98,5 +98,5 @@ def _worth(choice: Choice, count: int) -> float:
 
 
 def _appeal(one: Candidate) -> float:
-    appeal = max(0.0, one.quality - 0.1) + 0.25 * one.scenic + 0.15 * bool(one.faces)
+    appeal = max(0.0, one.quality - 0.1) + 0.25 * one.scenic + 0.1 * bool(one.faces)
     return appeal * (1.0 if one.aspect >= 1 else 0.75)

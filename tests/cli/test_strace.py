@@ -9,7 +9,9 @@ from pathlib import Path
 from photoroll.demo.helpers import draw_photo
 
 # With a question mark: not every processor has each of these calls.
-TOUCHING = "openat,?open,?creat,truncate,unlinkat,?unlink,?rename,?renameat,renameat2,?chmod,fchmodat,utimensat,?link,linkat"
+TOUCHING = "openat,?open,?creat,truncate,unlinkat,?unlink,?rename,?renameat,renameat2," + (
+    "?chmod,fchmodat,utimensat,?link,linkat"
+)
 PROBE = "0x7fff"  # the seal's own probe: a family that no kernel has
 
 

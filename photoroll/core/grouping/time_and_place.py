@@ -6,11 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from photoroll.core.events import why_event_starts
 from photoroll.core.gazetteer import Gazetteer
-from photoroll.core.geo import centre
+from photoroll.core.geo import centre, haversine_km
 from photoroll.core.grouping.frame import AT_HOME_KM, EPOCH, Frame, Located, locate
 from photoroll.core.homes import Home
 from photoroll.core.inherited import InheritedFrom, why_inherited
@@ -35,7 +36,7 @@ from photoroll.core.titles import (
     place_title,
     trip_title,
 )
-from photoroll.core.trips import Trip, find_trips, why_no_trips
+from photoroll.core.trips import Stop, Trip, find_trips, why_no_trips
 
 if TYPE_CHECKING:
     import numpy as np
@@ -115,6 +116,11 @@ class _Namer:
         city = int(self._located.city[row])
         return self.of_city(city, float(self._located.city_km[row])) if city >= 0 else None
 
+    def of_stop(self, stop: Stop) -> PlaceName:
+        """Name a stop of a trip, from where its photos were taken."""
+        km = haversine_km(stop.lat, stop.lon, *self._gazetteer.position(stop.city))
+        return self.of_city(stop.city, float(km))
+
     def of_city(self, city: int, km: float = 0.0, *, language: str | None = None) -> PlaceName:
         """Name a row of the gazetteer, seen from ``km`` away."""
         key = (city, round(km, 1), language or self._language)
@@ -170,7 +176,11 @@ def _event_group(
 def _trip_group(frame: Frame, trip: Trip, namer: _Namer, holidays: Holidays | None) -> FoundGroup:
     rows = list(trip.photos)
     stops = [stop for stop in trip.stops if stop.city >= 0]
-    names = [namer.of_city(stop.city) for stop in stops]
+    names = [namer.of_stop(stop) for stop in stops]
+    # A night on a plane or a ship is no stay in the town that happens to be nearest.
+    if any(name.relation == "in" for name in names):
+        stays = [name.relation == "in" for name in names]
+        stops, names = list(compress(stops, stays)), list(compress(names, stays))
     facts = TripFacts(
         start=EPOCH + timedelta(seconds=trip.start_s),
         end=EPOCH + timedelta(seconds=trip.end_s),
