@@ -69,10 +69,22 @@ def test_a_folder_comes_first_and_command_names_win(command, tmp_path, monkeypat
     assert "no display" in done.err
 
 
-def test_status_is_honest(command) -> None:
-    status = command("privacy", "status", "--json").object
+def test_status_is_honest(checkout) -> None:
+    # A process of its own: asking for the status seals the one that asks.
+    words = [sys.executable, "-m", "photoroll", "privacy", "status", "--json"]
+    done = subprocess.run(words, cwd=checkout, capture_output=True, check=True)
+    status = json.loads(done.stdout)
     assert status["summary"].startswith(("Sealed by your system", "App rules only"))
     assert not any(purpose["allowed"] for purpose in status["purposes"])
+
+
+def test_the_proof_is_made_and_holds(checkout) -> None:
+    words = [sys.executable, "-m", "photoroll", "privacy", "prove", "--json"]
+    done = subprocess.run(words, cwd=checkout, capture_output=True, check=False)
+    attempts = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0, done.stderr
+    assert {one["role"] for one in attempts} == {"witness", "app", "decoder", "maker", "compute"}
+    assert not [one for one in attempts if one["outcome"] in ("got_through", "unclear")]
 
 
 def test_a_drawn_library_and_its_truth(command, tmp_path) -> None:
@@ -92,7 +104,7 @@ def test_a_drawn_library_and_its_truth(command, tmp_path) -> None:
 
 
 def test_a_closed_pipe_is_no_error(organized, checkout) -> None:
-    script = f"{sys.executable} -m photoroll photos --json --library '{organized.library}' | head -1"
+    script = f"'{sys.executable}' -m photoroll photos --json --library '{organized.library}' | head -1"
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", script], cwd=checkout, capture_output=True, check=False
     )
