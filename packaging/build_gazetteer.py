@@ -10,7 +10,9 @@ are. The result is the same bytes for the same inputs.
 Names by language. GeoNames' alternate names come without their language here, so a name is used in a language
 only where a second source says that it belongs to it: GNOME's translated city names where GeoNames knows the
 same name for the same place, or CLDR's names of the cities that stand for time zones; for Japanese, Chinese
-and Korean the script itself tells. Other places keep their name as GeoNames has it.
+and Korean the script itself tells. English names of large cities that GeoNames calls by another name are
+listed below; each must be among GeoNames' names of the place. Other places keep their name as GeoNames has
+it.
 """
 
 from __future__ import annotations
@@ -47,6 +49,24 @@ LANGUAGES = (
     "zh",
     "ko",
 )
+ENGLISH = {
+    "BE": {"Gent": "Ghent", "Brugge": "Bruges", "Ieper": "Ypres"},
+    "CA": {"Montréal": "Montreal", "Québec": "Quebec City"},
+    "CH": {"Luzern": "Lucerne", "Zürich": "Zurich"},
+    "DE": {"Köln": "Cologne"},
+    "DK": {"Århus": "Aarhus"},
+    "ES": {"Sevilla": "Seville"},
+    "GR": {
+        "Thessaloníki": "Thessaloniki",
+        "Irákleion": "Heraklion",
+        "Pátra": "Patras",
+        "Ródos": "Rhodes",
+        "Chaniá": "Chania",
+    },
+    "IT": {"Siracusa": "Syracuse"},
+    "TR": {"İzmir": "Izmir"},
+}
+"""What English says where GeoNames says otherwise: of each name the largest place of the country."""
 GNOME_NAMES = {"zh": "zh_CN"}
 TARGET = Path(__file__).resolve().parent.parent / "resources" / "gazetteer" / "places.npz"
 
@@ -178,10 +198,19 @@ def translations(rows: list[Row], language: str, locales: Path) -> dict[int, str
     found: dict[int, str] = {}
     if language in SCRIPTS:
         found |= dict(by_script(rows, language))
-    if language != "en":
-        found |= dict(by_gnome(rows, language, locales))
+    found |= dict(in_english(rows) if language == "en" else by_gnome(rows, language, locales))
     found |= dict(by_zone(rows, language))
     return {row: name for row, name in found.items() if name != rows[row]["name"]}
+
+
+def in_english(rows: list[Row]) -> Iterator[tuple[int, str]]:
+    """Give the English names listed above, each checked against GeoNames' names of the place."""
+    for country, names in ENGLISH.items():
+        for local, name in names.items():
+            mine = [k for k, row in enumerate(rows) if (row["countrycode"], row["name"]) == (country, local)]
+            largest = max(mine, key=lambda k: rows[k]["population"])
+            assert name in rows[largest]["alternatenames"], f"GeoNames does not know {name}"
+            yield largest, name
 
 
 def by_gnome(rows: list[Row], language: str, locales: Path) -> Iterator[tuple[int, str]]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from photoroll.cli.chosen import Chosen, choose_photos, chosen_options
-from photoroll.cli.common import Session, session_options, stopping_gently
+from photoroll.cli.common import Session, as_usage, session_options, stopping_gently
 from photoroll.cli.main import DONE
 from photoroll.cli.output import complain, emit, follow, path_text, say
 from photoroll.core.collage import CollageWish, page_from_text
+from photoroll.core.layouts import TEMPLATES
 from photoroll.errors import show_path
 from photoroll.services import collages
 from photoroll.services.collages import CollageMade
@@ -21,33 +24,40 @@ from photoroll.services.collages import CollageMade
 @click.option(
     "--document", type=click.Path(path_type=Path), metavar="FILE.json", help="Render this document."
 )
-@click.option("--template", default="mosaic", show_default=True)
+@click.option("--template", type=click.Choice(TEMPLATES), default="mosaic", show_default=True)
 @click.option("--page", metavar="SIZE", help="4:3, A4, 30x20cm, 3000x2250 …")
 @click.option("--dpi", type=click.IntRange(20, 2400), default=300, show_default=True)
-@click.option("--seed", type=int, default=0, show_default=True, help="Another number, another arrangement.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**31 - 1),
+    default=0,
+    show_default=True,
+    help="Another number, another arrangement.",
+)
 @click.option("--title", default="")
 @click.option("--count", type=click.IntRange(1, collages.MOST), help="How many photos of a group to choose.")
 @click.option("--spacing", type=click.IntRange(0, 500), help="Pixels between the photos.")
 @click.option("--max-crop", type=click.FloatRange(0, 0.35), default=0.15, show_default=True)
 @click.option("--save", is_flag=True, help="Keep it in the library, too.")
-@click.option("--overwrite", is_flag=True, help="Replace a file of that name (never a photo in it).")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="OUT.jpg|png|pdf")
 @session_options
 def collage_command(
-    session: Session, *, chosen: Chosen, document: Path | None, output: Path, overwrite: bool, save: bool,
+    session: Session, *, chosen: Chosen, document: Path | None, output: Path, save: bool,
     count: int | None, **options: str | int | float | None,
 ) -> int:  # fmt: skip
     """Make a collage of the photos named, or of the best of a group."""
-    collages.form_of(output)
+    wish = _wish(options)
+    with as_usage():
+        collages.form_of(output)
     if document is not None:
         made_of = collages.read_document(document)
     else:
         candidates, title = choose_photos(session, chosen)
         if not chosen.paths or count is not None:
             candidates = collages.choose_for_collage(candidates, count or collages.USUAL_COUNT)
-        made_of = collages.arrange(candidates, _wish(options, title))
+        made_of = collages.arrange(candidates, replace(wish, title=wish.title or title))
     with stopping_gently() as token:
-        work = collages.render(made_of, output.absolute(), token=token, overwrite=overwrite)
+        work = collages.render(made_of, output.absolute(), token=token)
         made = follow(work, quiet=session.quiet)
     if save:
         with session.open(write=True) as library:
@@ -80,20 +90,25 @@ def collage_as_json(made: CollageMade) -> dict[str, object]:
     }
 
 
-def _wish(options: dict[str, str | int | float | None], title: str) -> CollageWish:
-    page = options["page"]
-    spacing = options["spacing"]
+def _wish(options: dict[str, str | int | float | None]) -> CollageWish:
+    page, spacing, crop = options["page"], options["spacing"], float(options["max_crop"] or 0.0)
+    if not math.isfinite(crop):
+        raise click.BadParameter("--max-crop is a share between 0 and 0.35.")
+    with as_usage():
+        paper = None if page is None else page_from_text(str(page), dpi=int(options["dpi"] or 300))
     return CollageWish(
-        page=page_from_text(str(page), dpi=int(options["dpi"] or 300)) if page else None,
+        page=paper,
         template=str(options["template"]),
         seed=int(options["seed"] or 0),
-        title=str(options["title"] or title),
+        title=str(options["title"] or ""),
         gap=None if spacing is None else int(spacing),
-        max_crop=float(options["max_crop"] or 0.0),
+        max_crop=crop,
     )
 
 
 def _tell(session: Session, made: CollageMade) -> None:
+    if made.letters_left_out:
+        complain("Some letters of the title were left out: no font that ships with PhotoRoll has them.")
     for path in made.low_resolution:
         complain(f"Small for this page, it will look soft in print: {show_path(path)}")
     if session.json:

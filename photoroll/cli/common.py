@@ -17,6 +17,7 @@ import click
 from photoroll import settings as user_settings
 from photoroll.core.models import MediaKind, PhotoState
 from photoroll.core.progress import CancelToken
+from photoroll.errors import PhotoRollError
 from photoroll.library import Library
 from photoroll.library.records import PhotoFilter
 from photoroll.settings import Settings
@@ -33,9 +34,9 @@ class Session:
     quiet: bool
     settings: Settings
 
-    def open(self, *, write: bool = False) -> Library:
-        """Open the library; for reading, a library that does not exist yet is an error with a sentence."""
-        return Library.open(self.library_folder, write=write, create=write)
+    def open(self, *, write: bool = False, create: bool = False) -> Library:
+        """Open the library; one that does not exist yet is an error with a sentence, unless ``create``."""
+        return Library.open(self.library_folder, write=write, create=create)
 
 
 def session_options(command: F) -> F:
@@ -81,9 +82,12 @@ def filter_options(command: F) -> F:
     @functools.wraps(command)
     def with_filter(*args: Any, date_from: str | None, date_to: str | None, **rest: Any) -> Any:
         kind, state = rest.pop("media"), rest.pop("state")
+        first, last = parse_date(date_from, last=False), parse_date(date_to, last=True)
+        if first and last and first > last:
+            raise click.BadParameter(f"--from {date_from} is after --to {date_to}.")
         chosen = PhotoFilter(
-            date_from=parse_date(date_from, last=False),
-            date_to=parse_date(date_to, last=True),
+            date_from=first,
+            date_to=last,
             kind=MediaKind(kind) if kind else None,
             state=PhotoState(state) if state else None,
             place=rest.pop("place") or "",
@@ -100,6 +104,21 @@ def filter_options(command: F) -> F:
     for option in reversed(_FILTER):
         with_filter = option(with_filter)
     return with_filter  # type: ignore[return-value]
+
+
+@contextmanager
+def as_usage() -> Iterator[None]:
+    """Turn what is wrong with an option's value into wrong usage."""
+    try:
+        yield
+    except PhotoRollError as exc:
+        raise click.BadParameter(str(exc)) from exc
+
+
+def check_group(library: Library, chosen: PhotoFilter) -> None:
+    """Raise :exc:`NotFound` when the filter names a group that there is not."""
+    if chosen.group:
+        library.groups.get(chosen.group)
 
 
 def parse_date(text: str | None, *, last: bool) -> datetime | None:

@@ -15,7 +15,10 @@ from photoroll.core.progress import Progress
 from photoroll.demo.models import Plan, Style
 from photoroll.demo.plan import plan_library
 from photoroll.demo.write import SIZE, truth, write_library
-from photoroll.errors import CannotMake, show_path
+from photoroll.errors import show_path
+
+LEAST_SIDE = 32
+MOST_PIXELS = 100_000_000
 
 
 @click.command(name="demo")
@@ -42,19 +45,32 @@ def demo_command(
 
     Everything is invented and drawn by the computer; the same seed gives the same files.
     """
-    plan = plan_library(seed, photos=photos, years=years, gps_share=gps_share, style=Style(style))
-    follow(_written(plan, folder.absolute(), _size(size), tiny=tiny), quiet=quiet)
+    pixels = _size(size)
     if truth_file is not None:
-        if truth_file.absolute().is_relative_to(folder.absolute()):
-            raise CannotMake(
-                "The truth cannot be inside the photos' folder", "Choose another place.", path=truth_file
-            )
+        _check_truth(truth_file.absolute(), folder.absolute())
+    plan = _planned(photos, seed, years, gps_share, style)
+    follow(_written(plan, folder.absolute(), pixels, tiny=tiny), quiet=quiet)
+    if truth_file is not None:
         truth_file.write_text(json.dumps(truth(plan), indent=1, allow_nan=False), "utf-8")
     if as_json:
         emit({"folder": path_text(folder.absolute()), "files": len(plan.photos), "seed": seed})
     else:
         say(f"{len(plan.photos):,} files in {show_path(folder)}")
     return DONE
+
+
+def _check_truth(file: Path, folder: Path) -> None:
+    if file.is_relative_to(folder):
+        raise click.BadParameter("The truth cannot be inside the photos' folder.")
+    if not file.parent.is_dir():
+        raise click.BadParameter(f"There is no folder {show_path(file.parent)} for the truth.")
+
+
+def _planned(photos: int, seed: int, years: float, gps_share: float, style: str) -> Plan:
+    try:
+        return plan_library(seed, photos=photos, years=years, gps_share=gps_share, style=Style(style))
+    except ValueError as exc:
+        raise click.BadParameter(f"{exc}.") from exc
 
 
 def _written(
@@ -69,4 +85,7 @@ def _size(text: str | None) -> tuple[int, int]:
     found = re.fullmatch(r"(\d{2,5})x(\d{2,5})", text)
     if found is None:
         raise click.BadParameter(f"“{text}” is no size; write 4032x3024.")
-    return int(found[1]), int(found[2])
+    size = int(found[1]), int(found[2])
+    if min(size) < LEAST_SIDE or size[0] * size[1] > MOST_PIXELS:
+        raise click.BadParameter(f"Choose {LEAST_SIDE} pixels a side at least, and 100 megapixels at most.")
+    return size

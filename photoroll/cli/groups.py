@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from photoroll.cli.common import Session, filter_options, session_options
+from photoroll.cli.common import Session, check_group, filter_options, session_options
 from photoroll.cli.main import DONE
 from photoroll.cli.output import emit, path_text, say, table
 from photoroll.cli.photos import moment_text
@@ -37,6 +37,7 @@ def groups_command(session: Session, kind: str, *, chosen: PhotoFilter) -> int:
     A filter keeps the groups that hold any photo it lets through.
     """
     with session.open() as library:
+        check_group(library, chosen)
         groups = [group for one in KINDS[kind] for group in library.groups.all(one, hidden=chosen.hidden)]
         if chosen != PhotoFilter(hidden=chosen.hidden, limit=chosen.limit, state=chosen.state):
             groups = _holding(library, groups, chosen)
@@ -122,7 +123,8 @@ def show_groups(session: Session, library: Library, groups: Sequence[Group]) -> 
             emit(group_as_json(group, records))
         return
     if not groups:
-        say("None.")
+        grouped = any(library.groups.counts().values())
+        say("None." if grouped else "None yet: “photoroll organize FOLDER…” groups the photos.")
     table(_row(group) for group in groups)
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import click
 
 from photoroll.cli.common import Session, session_options, stopping_gently
-from photoroll.cli.main import DONE, SOME_UNREADABLE
+from photoroll.cli.main import DONE, FAILED, SOME_UNREADABLE
 from photoroll.cli.output import complain, emit, follow, path_text, say
 from photoroll.errors import show_path
 from photoroll.services.index_report import IndexReport
 from photoroll.services.indexing import index
+from photoroll.services.roots import check_folders
 
-SHOWN_UNREADABLE = 20
+SHOWN = 20
 
 
 @click.command(name="index")
@@ -26,14 +28,14 @@ def index_command(
     session: Session, folders: tuple[Path, ...], *, rescan: bool, no_faces: bool, confirm_missing: bool
 ) -> int:
     """Read the photos of these folders into the library. Unchanged files are not opened."""
-    faces = session.settings.faces and not no_faces
-    with session.open(write=True) as library, stopping_gently() as token:
+    check_folders(folders)
+    with session.open(write=True, create=True) as library, stopping_gently() as token:
         work = index(
             library,
             folders,
             settings=session.settings,
             rescan=rescan,
-            faces=faces,
+            faces=session.settings.faces and not no_faces,
             confirm_missing=confirm_missing,
             token=token,
         )
@@ -42,11 +44,18 @@ def index_command(
         emit(report_as_json(report))
     else:
         tell(report)
-    return SOME_UNREADABLE if report.unreadable else DONE
+    return exit_code(report)
+
+
+def exit_code(report: IndexReport) -> int:
+    """Give 3 where files or folders could not be read, 1 where a question is open, else 0."""
+    if report.unreadable or report.unlisted:
+        return SOME_UNREADABLE
+    return FAILED if report.held_back else DONE
 
 
 def report_as_json(report: IndexReport) -> dict[str, object]:
-    """Give the report in the shape of the command line's contract, with the files left out named too."""
+    """Give the report in the shape of the command line's contract, with all that was left out named too."""
     return {
         "found": report.found,
         "indexed": report.indexed,
@@ -54,23 +63,44 @@ def report_as_json(report: IndexReport) -> dict[str, object]:
         "moved": report.moved,
         "missing": report.missing,
         "unsupported": len(report.unsupported),
-        "unreadable": [{"path": path_text(one.path), "reason": one.reason} for one in report.unreadable],
-        "listed": [{"path": path_text(one.path), "reason": one.reason} for one in report.listed],
+        **left_out_as_json(report),
         "seconds": round(report.seconds, 3),
     }
 
 
+def left_out_as_json(report: IndexReport) -> dict[str, object]:
+    """Name what could not be read, what is no photo, and the open question, if any."""
+    return {
+        "unreadable": [
+            {"path": path_text(one.path), "reason": one.reason} for one in report.unreadable + report.unlisted
+        ],
+        "listed": [{"path": path_text(one.path), "reason": one.reason} for one in report.listed],
+        "held_back": report.held_back or None,
+    }
+
+
 def tell(report: IndexReport) -> None:
-    """Print the report for a person; what could not be read goes to stderr."""
+    """Print the report for a person; what could not be read, and open questions, go to stderr."""
     say(
         f"{report.found:,} files found: {report.indexed:,} indexed, {report.unchanged:,} unchanged, "
-        f"{report.moved:,} moved, {report.missing:,} missing, {len(report.unsupported):,} of other kinds, "
-        f"{len(report.unreadable):,} could not be read ({report.seconds:.1f} s)."
+        f"{report.moved:,} moved, {len(report.unsupported):,} of other kinds, "
+        f"{len(report.unreadable):,} could not be read; {report.missing:,} missing ({report.seconds:.1f} s)."
     )
-    for one in report.unreadable[:SHOWN_UNREADABLE]:
+    _tell_kinds(report)
+    failed = report.unlisted + report.unreadable
+    for one in failed[:SHOWN]:
         complain(f"Could not be read: {show_path(one.path)}: {one.reason}")
-    if len(report.unreadable) > SHOWN_UNREADABLE:
-        more = len(report.unreadable) - SHOWN_UNREADABLE
-        complain(f"… and {more:,} more; --json lists them all.")
+    if len(failed) > SHOWN:
+        complain(f"… and {len(failed) - SHOWN:,} more; --json lists them all.")
     if report.held_back:
         complain(report.held_back)
+
+
+def _tell_kinds(report: IndexReport) -> None:
+    """Say what was left out, by its reason, with one example each."""
+    kinds = Counter(one.reason for one in report.listed)
+    examples = {one.reason: one.path for one in reversed(report.listed)}
+    for reason, count in kinds.most_common(SHOWN):
+        say(f"Left out, {count:,}: {reason.split('. ')[0]}, such as {show_path(examples[reason])}")
+    if len(kinds) > SHOWN:
+        say(f"Left out for {len(kinds) - SHOWN:,} more reasons; --json lists them all.")

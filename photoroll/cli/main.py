@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -53,26 +54,43 @@ class Commands(click.Group):
         return super().parse_args(ctx, args)
 
 
-@click.command(
-    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
-)
+_HELP = """PhotoRoll sorts your photos by date, place and theme, and makes collages and recaps of them.
+
+All of it happens on this computer: nothing is uploaded.
+
+\b
+photoroll FOLDER…      open these folders
+photoroll ./index      a folder named like a command needs the ./
+"""
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.command(cls=Commands, context_settings=_SETTINGS, help=_HELP)
 @click.version_option(__version__, prog_name="PhotoRoll")
 def commands() -> None:
-    r"""PhotoRoll sorts your photos by date, place and theme, and makes collages and recaps of them.
-
-    All of it happens on this computer: nothing is uploaded.
-
-    \b
-    photoroll FOLDER…      open these folders
-    photoroll ./index      a folder named like a command needs the ./
-    """
+    """Hold the commands."""
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and give its exit code."""
+    if sys.stdout is None:  # closed by who called us: there is nobody to print for
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for the whole run
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader of our output went away, as `| head` does
+        _drop_output()
+        return DONE
+    except OSError as exc:  # all others are explained where they arise
+        _drop_output()
+        complain(f"The output could not be written: {exc.strerror or exc}.")
+        return FAILED
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         code = commands.main(list(arguments), prog_name="photoroll", standalone_mode=False)
-        sys.stdout.flush()
         return code if isinstance(code, int) else DONE
     except click.exceptions.Exit as exc:
         return exc.exit_code
@@ -85,14 +103,25 @@ def run(arguments: Sequence[str]) -> int:
     except PhotoRollError as exc:
         complain(str(exc))
         return FAILED
-    except BrokenPipeError:  # the reader of our output went away, as `| head` does
-        sys.stderr.close()
-        return DONE
-    except Exception as exc:
-        if os.environ.get("PHOTOROLL_DEBUG"):
+    except OSError as exc:
+        if exc.errno in (errno.EPIPE, errno.ENOSPC, errno.EIO, errno.EBADF) and exc.filename is None:
             raise
-        complain(
-            f"PhotoRoll made a mistake of its own ({type(exc).__name__}). Your photos are untouched. "
-            "Run the same command with PHOTOROLL_DEBUG=1 to see where, and please report it."
-        )
-        return FAILED
+        return _ours(exc)
+    except Exception as exc:  # noqa: BLE001 - the top-level hook
+        return _ours(exc)
+
+
+def _ours(exc: Exception) -> int:
+    """Say that PhotoRoll made a mistake: a person gets a sentence, not a traceback."""
+    if os.environ.get("PHOTOROLL_DEBUG"):
+        raise exc
+    complain(
+        f"PhotoRoll made a mistake of its own ({type(exc).__name__}). Your photos are untouched. "
+        "Run the same command with PHOTOROLL_DEBUG=1 to see where, and please report it."
+    )
+    return FAILED
+
+
+def _drop_output() -> None:
+    """Keep Python from trying once more, at its end, to write what could not be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from photoroll.cli.common import Session, session_options, stopping_gently
-from photoroll.cli.index import tell
-from photoroll.cli.main import DONE, SOME_UNREADABLE
+from photoroll.cli.index import exit_code, left_out_as_json, tell
 from photoroll.cli.output import complain, emit, follow, path_text, say, table
 from photoroll.cli.recap import LENGTHS
 from photoroll.core.collage import CollageWish, page_from_text
@@ -25,6 +25,7 @@ from photoroll.services.grouping import GroupingReport, open_compute, regroup
 from photoroll.services.index_report import IndexReport
 from photoroll.services.indexing import index
 from photoroll.services.organizing import best_for_collage, best_for_recap
+from photoroll.services.roots import check_folders
 from photoroll.services.writing import free_name
 
 SHOWN = 8
@@ -51,7 +52,7 @@ def open_command(ctx: click.Context, session: Session, folders: tuple[Path, ...]
         complain("PhotoRoll has no window yet: it sorts these folders here.")
     else:
         complain("There is no display, so there is no window: PhotoRoll sorts these folders here.")
-    return _organize(session, folders, None)
+    return _organize(session, folders)
 
 
 @click.command(name="organize")
@@ -65,58 +66,92 @@ def open_command(ctx: click.Context, session: Session, folders: tuple[Path, ...]
 @click.option(
     "--size", type=click.Choice(list(SIZES)), default="1080p", show_default=True, help="Of the recap."
 )
+@click.option("--confirm-missing", is_flag=True, help="Believe that files are gone, however many.")
 @session_options
 def organize_command(
-    session: Session, folders: tuple[Path, ...], out: Path | None, length: str, size: str
+    session: Session,
+    folders: tuple[Path, ...],
+    *,
+    out: Path | None,
+    length: str,
+    size: str,
+    confirm_missing: bool,
 ) -> int:
     """Index, group, and print what was found; with --out, make the best collage and recap."""
-    return _organize(session, folders, out, length, size)
+    wish = RecapWish(kind="month", title="", seconds=LENGTHS[length], size=SIZES[size])
+    return _organize(session, folders, out=out, wish=wish, confirm_missing=confirm_missing)
 
 
 def _organize(
-    session: Session, folders: tuple[Path, ...], out: Path | None, length: str = "45s", size: str = "1080p"
+    session: Session,
+    folders: tuple[Path, ...],
+    *,
+    out: Path | None = None,
+    wish: RecapWish | None = None,
+    confirm_missing: bool = False,
 ) -> int:
     began = time.monotonic()
-    with session.open(write=True) as library, stopping_gently() as token:
-        read, grouped = follow(_sorted(library, folders, session, token), quiet=session.quiet)
-        made = (
-            follow(_told(library, out, length, size, token), quiet=session.quiet)
-            if out is not None
-            else (None, [])
-        )
-        if session.json:
-            emit(_as_json(read, grouped, *made, seconds=time.monotonic() - began))
-        else:
+    check_folders(folders)
+    if out is not None:
+        out = _prepared(out.absolute(), folders)
+    with session.open(write=True, create=True) as library, stopping_gently() as token:
+        work = _sorted(library, folders, session, token, confirm_missing=confirm_missing)
+        read, grouped = follow(work, quiet=session.quiet)
+        if not session.json:
             tell(read)
             _print_groups(library, grouped)
-            for path in [path for path in (made[0], *made[1]) if path]:
-                say(f"Made: {show_path(path)}")
-    return SOME_UNREADABLE if read.unreadable else DONE
+        collage: Path | None = None
+        recap: list[Path] = []
+        if out is not None:
+            telling = _told(library, out, wish or RecapWish(kind="month", title=""), token)
+            collage, recap = follow(telling, quiet=session.quiet)
+    if session.json:
+        emit(_as_json(read, grouped, collage, recap, seconds=time.monotonic() - began))
+    else:
+        for path in [path for path in (collage, *recap) if path]:
+            say(f"Made: {show_path(path)}")
+    return exit_code(read)
 
 
-def _sorted(
-    library: Library, folders: tuple[Path, ...], session: Session, token: CancelToken
-) -> Generator[Progress, None, tuple[IndexReport, GroupingReport]]:
-    with open_compute() as compute:
-        compute.start()  # it gets ready while the photos are read
-        read = yield from index(
-            library, folders, settings=session.settings, faces=session.settings.faces, token=token
-        )
-        grouped = yield from regroup(library, compute, settings=session.settings, token=token)
-    return read, grouped
-
-
-def _told(
-    library: Library, out: Path, length: str, size: str, token: CancelToken
-) -> Generator[Progress, None, tuple[Path | None, list[Path]]]:
-    """Make the best collage and the best recap; what cannot be made is said, and the rest goes on."""
-    out = out.absolute()
+def _prepared(out: Path, folders: tuple[Path, ...]) -> Path:
+    """Make the folder for what is made; not among the photos, whose folders are never written to."""
+    if any(out.resolve().is_relative_to(folder.resolve()) for folder in folders):
+        raise CannotMake("That folder is among your photos", "Choose one outside of them.", path=out)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as exc:
         raise CannotMake(
             f"The folder cannot be made: {exc.strerror}", "Choose another one.", path=out
         ) from exc
+    return out
+
+
+def _sorted(
+    library: Library,
+    folders: tuple[Path, ...],
+    session: Session,
+    token: CancelToken,
+    *,
+    confirm_missing: bool,
+) -> Generator[Progress, None, tuple[IndexReport, GroupingReport]]:
+    with open_compute() as compute:
+        compute.start()  # it gets ready while the photos are read
+        read = yield from index(
+            library,
+            folders,
+            settings=session.settings,
+            faces=session.settings.faces,
+            confirm_missing=confirm_missing,
+            token=token,
+        )
+        grouped = yield from regroup(library, compute, settings=session.settings, token=token)
+    return read, grouped
+
+
+def _told(
+    library: Library, out: Path, wish: RecapWish, token: CancelToken
+) -> Generator[Progress, None, tuple[Path | None, list[Path]]]:
+    """Make the best collage and the best recap; what cannot be made is said, and the rest goes on."""
     collage: Path | None = None
     try:
         collage = yield from _collage(library, out, token)
@@ -124,7 +159,7 @@ def _told(
         complain(f"No collage: {exc}")
     recap: list[Path] = []
     try:
-        recap = yield from _recap(library, out, length, size, token)
+        recap = yield from _recap(library, out, wish, token)
     except CannotMake as exc:
         complain(f"No recap: {exc}")
     return collage, recap
@@ -144,17 +179,16 @@ def _collage(library: Library, out: Path, token: CancelToken) -> Generator[Progr
 
 
 def _recap(
-    library: Library, out: Path, length: str, size: str, token: CancelToken
+    library: Library, out: Path, wish: RecapWish, token: CancelToken
 ) -> Generator[Progress, None, list[Path]]:
     choice = best_for_recap(library)
     if choice is None:
         complain("No recap: it needs two photos at least.")
         return []
-    wish = RecapWish(
+    wish = replace(
+        wish,
         kind="trip" if choice.kind == "trip" else "month",
         title=choice.title,
-        seconds=LENGTHS[length],
-        size=SIZES[size],
         event_titles=recaps.event_titles(library),
     )
     document = recaps.plan(choice.candidates, wish)
@@ -170,14 +204,13 @@ def _as_json(
 ) -> dict[str, object]:
     counts = grouped.counts
     return {
-        "indexed": read.indexed + read.unchanged,
+        "indexed": read.indexed + read.unchanged + read.moved,
         "events": counts[GroupKind.EVENT],
         "trips": counts[GroupKind.TRIP],
         "places": counts[GroupKind.PLACE],
         "themes": counts[GroupKind.THEME],
         "lookalikes": counts[GroupKind.LOOKALIKE],
-        "unreadable": [{"path": path_text(one.path), "reason": one.reason} for one in read.unreadable],
-        "listed": [{"path": path_text(one.path), "reason": one.reason} for one in read.listed],
+        **left_out_as_json(read),
         "collage": path_text(collage) if collage else None,
         "recap": [path_text(path) for path in recap],
         "seconds": round(seconds, 3),

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import click
 
-from photoroll.cli.common import Session, filter_options, session_options
+from photoroll.cli.common import Session, check_group, filter_options, session_options
 from photoroll.cli.main import DONE
 from photoroll.cli.output import emit, path_text, say
-from photoroll.core.models import PlaceName, Precision
+from photoroll.core.models import PhotoState, PlaceName, Precision
 from photoroll.errors import show_path
 from photoroll.library.records import PhotoFilter, PhotoRecord
 
@@ -20,6 +20,7 @@ from photoroll.library.records import PhotoFilter, PhotoRecord
 def photos_command(session: Session, *, chosen: PhotoFilter) -> int:
     """List photos, in the order of time."""
     with session.open() as library:
+        check_group(library, chosen)
         for photo in library.photos.query(chosen):
             if session.json:
                 emit(photo_as_json(photo))
@@ -110,4 +111,5 @@ def _line(photo: PhotoRecord) -> str:
     form = {Precision.SECOND: "%Y-%m-%d %H:%M", Precision.DAY: "%Y-%m-%d", Precision.MONTH: "%Y-%m"}
     when = taken.wall.strftime(form.get(taken.precision, "%Y")) if taken.wall else "no date"
     where = photo.place.name if photo.place else ""
-    return f"{photo.public_id or '-' * 16}  {when:16}  {where[:20]:20}  {show_path(photo.path)}"
+    gone = "" if photo.state is PhotoState.OK else f"  ({photo.state})"
+    return f"{photo.public_id or '-' * 16}  {when:16}  {where[:20]:20}  {show_path(photo.path)}{gone}"

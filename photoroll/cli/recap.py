@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from photoroll.cli.chosen import Chosen, choose_photos, chosen_options
-from photoroll.cli.common import Session, parse_date, session_options, stopping_gently
+from photoroll.cli.common import Session, as_usage, parse_date, session_options, stopping_gently
 from photoroll.cli.main import DONE
-from photoroll.cli.output import emit, follow, path_text, say
+from photoroll.cli.output import complain, emit, follow, path_text, say
 from photoroll.core.documents import Pace, SegmentKind
 from photoroll.core.recap import SIZES, RecapWish
 from photoroll.errors import NotFound, show_path
@@ -33,14 +33,15 @@ LENGTHS = {"20s": 20, "45s": 45, "90s": 90}
 @click.option("--pace", type=click.Choice([pace.value for pace in Pace]), default="steady", show_default=True)
 @click.option("--title", default="")
 @click.option("--save", is_flag=True, help="Keep it in the library, too.")
-@click.option("--overwrite", is_flag=True, help="Replace a file of that name (never a photo in it).")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="OUT.mp4|html|json")
 @session_options
 def recap_command(
     session: Session, *, chosen: Chosen, year: int | None, month: str | None, last_days: int | None,
-    length: str, size: str, pace: str, title: str, save: bool, overwrite: bool, output: Path,
+    length: str, size: str, pace: str, title: str, save: bool, output: Path,
 ) -> int:  # fmt: skip
     """Make a recap of a group, a year, a month, the last days, or of the photos named."""
+    with as_usage():
+        recaps.check_ending(output)
     candidates, usual, kind, events = _gather(session, chosen, year, month, last_days)
     wish = RecapWish(
         kind=kind,
@@ -52,11 +53,13 @@ def recap_command(
     )
     document = recaps.plan(candidates, wish)
     with stopping_gently() as token:
-        work = recaps.render(document, output.absolute(), token=token, overwrite=overwrite)
+        work = recaps.render(document, output.absolute(), token=token)
         made = follow(work, quiet=session.quiet)
     if save:
         with session.open(write=True) as library:
             recaps.keep(library, document)
+    if made.letters_left_out:
+        complain("Some letters of the titles were left out: no font that ships with PhotoRoll has them.")
     if session.json:
         emit(recap_as_json(made))
     else:
@@ -127,7 +130,7 @@ def _of_span(
     else:
         now = datetime.now()
         photos = recaps.photos_between(library, now - timedelta(days=last_days or 1), now)
-        title = f"The last {last_days} days"
+        title = f"the last {last_days} days" if last_days != 1 else "the last day"
     if not photos:
         raise NotFound(f"There are no photos of {title}", "Look at “photoroll photos” for what there is.")
-    return showable(CandidateSource(library).of(photos)), title
+    return showable(CandidateSource(library).of(photos)), title[0].upper() + title[1:]

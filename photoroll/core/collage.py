@@ -40,7 +40,9 @@ class CollagePhoto:
     aspect: float
     """Upright width / height."""
     weight: float = 1.0
-    """Area wished for, relative to the others."""
+    """Area wished for, relative to the others; a photo of few pixels gets less."""
+    pixels: tuple[int, int] | None = None
+    """Upright width and height; ``None`` where unknown."""
     faces: tuple[FaceBox, ...] = ()
     interest: Interest | None = None
 
@@ -75,7 +77,7 @@ def plan_collage(photos: Sequence[CollagePhoto], wish: CollageWish) -> CollageDo
         raise CannotMake("There is no photo to make a collage of", "Choose at least one.")
     lay_out = layouts.template(wish.template)
     aspects = [one.aspect for one in photos]
-    page = wish.page or _shape_for(aspects, wish)
+    page = wish.page or _shape_for(photos, wish)
     gap, margin, foot = _spacing(page, wish)
     layout = lay_out(
         aspects,
@@ -83,9 +85,10 @@ def plan_collage(photos: Sequence[CollagePhoto], wish: CollageWish) -> CollageDo
         gap=gap,
         margin=margin,
         foot=foot,
-        weights=[one.weight for one in photos],
+        weights=sharp_weights(photos, _room(page, gap, margin, foot, len(photos))),
         faces=[one.faces for one in photos],
         interest=[one.interest for one in photos],
+        pixels=[one.pixels for one in photos],
         max_crop=wish.max_crop,
         keep_order=wish.keep_order,
         seed=wish.seed,
@@ -123,6 +126,43 @@ def lead_weights(qualities: Sequence[float]) -> list[float]:
     weights = [0.85 + 0.3 * (quality - low) / span for quality in qualities]
     weights[best] = LEAD_WEIGHT
     return weights
+
+
+def sharp_weights(photos: Sequence[CollagePhoto], room: float) -> list[float]:
+    """Give the areas to wish for in ``room`` pixels such that no photo is enlarged, where that can be.
+
+    A photo that is too small to lead changes its weight with the best that is not. No wish falls below a
+    sixth of an equal share: a stamp is still to be seen.
+    """
+    weights = _led_by_a_sharp_one(photos, [one.weight for one in photos], room)
+    least = room / len(photos) / 6
+    most = [max(least, one.pixels[0] * one.pixels[1]) if one.pixels else math.inf for one in photos]
+    if sum(most) <= room:  # all are small for this page: the larger lead, mildly
+        return [weight * math.sqrt(size) for weight, size in zip(weights, most, strict=True)]
+    capped: set[int] = set()
+    for _ in photos:
+        free = sum(weight for index, weight in enumerate(weights) if index not in capped)
+        left = room - sum(most[index] for index in capped)
+        over = {i for i in range(len(photos)) if i not in capped and weights[i] / free * left > most[i]}
+        if not over:
+            break
+        capped |= over
+    if not capped:
+        return weights
+    return [most[i] if i in capped else weight / free * left for i, weight in enumerate(weights)]
+
+
+def _led_by_a_sharp_one(photos: Sequence[CollagePhoto], weights: list[float], room: float) -> list[float]:
+    order = sorted(range(len(weights)), key=lambda i: (-weights[i], i))
+    if len(order) < 3 or weights[order[0]] < 1.4 * weights[order[1]]:
+        return weights
+    wanted = weights[order[0]] / sum(weights) * room
+    sizes = [one.pixels[0] * one.pixels[1] if one.pixels else math.inf for one in photos]
+    largest = max(sizes)
+    lead = next((i for i in order if sizes[i] >= min(wanted, largest)), order[0])
+    changed = list(weights)
+    changed[order[0]], changed[lead] = weights[lead], weights[order[0]]
+    return changed
 
 
 def page_from_text(text: str, *, dpi: int = 300, long_side: int = LONG_SIDE) -> Page:
@@ -173,6 +213,13 @@ def _size(page: Page) -> float:
     return math.sqrt(page.width * page.height)
 
 
+def _room(page: Page, gap: int, margin: int, foot: int, count: int) -> float:
+    """Give roughly how many pixels of a page the photos themselves cover."""
+    width, height = page.width - 2 * margin, page.height - 2 * margin - foot
+    gutters = gap * (math.sqrt(count) - 1)
+    return max(width - gutters, 1.0) * max(height - gutters, 1.0)
+
+
 def _or(value: int | None, usual: float) -> int:
     return value if value is not None else round(usual)
 
@@ -183,8 +230,16 @@ def _spacing(page: Page, wish: CollageWish) -> tuple[int, int, int]:
     return _or(wish.gap, GAP * size), _or(wish.margin, MARGIN * size), foot
 
 
-def _shape_for(aspects: Sequence[float], wish: CollageWish) -> Page:
+def _shape_for(photos: Sequence[CollagePhoto], wish: CollageWish) -> Page:
     page = Page(width=LONG_SIDE, height=round(LONG_SIDE * 3 / 4))
     gap, margin, foot = _spacing(page, wish)
-    width, height = best_page(aspects, long_side=LONG_SIDE, gap=gap, margin=margin, foot=foot, seed=wish.seed)
+    width, height = best_page(
+        [one.aspect for one in photos],
+        long_side=LONG_SIDE,
+        gap=gap,
+        margin=margin,
+        foot=foot,
+        faces=[one.faces for one in photos],
+        seed=wish.seed,
+    )
     return Page(width=width, height=height)

@@ -13,6 +13,8 @@ FACE_SIDE = 0.25
 """A face box is grown by a quarter of its size on each side ..."""
 FACE_UP = 0.40
 """... and by more above, for the hair."""
+TIGHT_SIDE, TIGHT_UP = 0.04, 0.12
+"""What is left around a face where there is no room for its surroundings."""
 FACE_AREA = 0.01
 """Smaller faces than this share of the photo may be cut (they are counted)."""
 FACE_PULL = 5.0
@@ -36,9 +38,20 @@ def grown(face: FaceBox) -> Window:
     return Window(left, top, right, bottom)
 
 
-def hull(faces: Sequence[FaceBox], *, smallest: float = FACE_AREA) -> Window | None:
-    """Give the rectangle around the grown boxes of all faces above ``smallest`` of the photo's area."""
-    boxes = [grown(face) for face in faces if face.w * face.h > smallest]
+def _snug(face: FaceBox) -> Window:
+    side, up = TIGHT_SIDE * face.w, TIGHT_UP * face.h
+    left, top = min(max(face.x - side, 0.0), 0.999), min(max(face.y - up, 0.0), 0.999)
+    right = min(max(face.x + face.w + side, left + 0.001), 1.0)
+    bottom = min(max(face.y + face.h + side, top + 0.001), 1.0)
+    return Window(left, top, right, bottom)
+
+
+def hull(faces: Sequence[FaceBox], *, smallest: float = FACE_AREA, tight: bool = False) -> Window | None:
+    """Give the rectangle around all faces above ``smallest`` of the photo's area.
+
+    Around their grown boxes, or, if ``tight``, around the faces with a hair's breadth to spare.
+    """
+    boxes = [_snug(face) if tight else grown(face) for face in faces if face.w * face.h > smallest]
     if not boxes:
         return None
     return Window(
@@ -55,19 +68,30 @@ def crop_to(
     """Crop a photo of ``aspect`` (width / height) to ``shape`` along one axis only.
 
     The window is slid to where the photo's interest and faces are; it contains the grown boxes of all large
-    faces. Where it cannot, it is widened until it does, and the second value is ``True``: the photo is then
-    shown smaller than its cell.
+    faces, or, where these do not fit, the faces themselves. Where not even they fit, it is widened until they
+    do, and the second value is ``True``: the photo is then shown smaller than its cell.
     """
-    keep = hull(faces)
-    if shape < aspect:
-        part, low, high = shape / aspect, (keep.left if keep else 0.5), (keep.right if keep else 0.5)
-        spans = [(grown(face).left, grown(face).right) for face in faces]
-        start, length = _slide(part, low, high, spans, interest.columns if interest else (), rest=0.5)
+    interest = interest or Interest((), ())
+    across = shape < aspect
+    part = shape / aspect if across else aspect / shape
+    low, high = _kept(hull(faces), across=across)
+    if high - low > part:
+        low, high = _kept(hull(faces, tight=True), across=across)
+    boxes = [grown(face) for face in faces]
+    if across:
+        spans = [(box.left, box.right) for box in boxes]
+        start, length = _slide(part, low, high, spans, interest.columns, rest=0.5)
         return Window(start, 0.0, start + length, 1.0), length > part + 1e-6
-    part, low, high = aspect / shape, (keep.top if keep else 0.5), (keep.bottom if keep else 0.5)
-    spans = [(grown(face).top, grown(face).bottom) for face in faces]
-    start, length = _slide(part, low, high, spans, interest.rows if interest else (), rest=0.42)
+    spans = [(box.top, box.bottom) for box in boxes]
+    start, length = _slide(part, low, high, spans, interest.rows, rest=0.42)
     return Window(0.0, start, 1.0, start + length), length > part + 1e-6
+
+
+def _kept(box: Window | None, *, across: bool) -> tuple[float, float]:
+    """Give from where to where a crop must reach; twice the same place when there is nothing to keep."""
+    if box is None:
+        return 0.5, 0.5
+    return (box.left, box.right) if across else (box.top, box.bottom)
 
 
 def _slide(

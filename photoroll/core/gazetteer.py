@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -23,6 +24,11 @@ NEAR_KM = 150.0
 """Beyond this, and at sea, nothing is near."""
 TIERS = ((0, 24), (5_000, 16), (50_000, 12), (500_000, 8))
 """Populations from which so many nearest places are looked at: towns outshine villages, cities suburbs."""
+
+
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d"})
+"""Letters that Unicode does not take apart."""
+_BETWEEN = str.maketrans({"-": " ", "/": " ", ",": " ", ".": None, "'": None, "’": None, "ʻ": None})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +160,33 @@ class Gazetteer:
             relation=relation,
         )
 
+    def names_of(self, row: int) -> tuple[str, ...]:
+        """Give all names of a place in the languages that ship, its usual one first, each once."""
+        names = (self._translations[language].get(row, "") for language in sorted(self._translations))
+        return tuple(dict.fromkeys(name for name in (self._name[row], *names) if name))
+
+    def find(self, text: str) -> tuple[int, ...]:
+        """Find the places called ``text`` in any language, the one with most inhabitants first.
+
+        Case, accents and hyphens do not matter ("cologne", "KÖLN", "Koln"); the name must be whole. The index
+        is made at the first question (about half a second).
+        """
+        key = plain_name(text)
+        return self._by_name.get(key, ()) if key else ()
+
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[int, ...]]:
+        found: dict[str, set[int]] = {}
+        for row, name in enumerate(self._name):
+            found.setdefault(plain_name(name), set()).add(row)
+        for language in self._translations:
+            for row, name in self._translations[language].items():
+                found.setdefault(plain_name(name), set()).add(row)
+        return {
+            key: tuple(sorted(rows, key=lambda row: (-self.population[row], row)))
+            for key, rows in found.items()
+        }
+
     def _called(self, row: int, language: str) -> str:
         return self._translations.get(_spoken(language), {}).get(row, self._name[row])
 
@@ -225,6 +258,16 @@ def _majority(countries: NDArray[np.int64], km: Floats) -> Ints:
         return first
     outvoted = (countries[:, 1] == countries[:, 2]) & (countries[:, 1] != first)
     return np.where(outvoted & (km[:, 2] <= 2 * km[:, 0] + 2.0), countries[:, 1], first)
+
+
+def plain_name(text: str) -> str:
+    """Reduce a name to what people type: without case, accents, dots, and signs between its words."""
+    if text.isascii():
+        bare = text.casefold()
+    else:
+        split = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+        bare = "".join(sign for sign in split if not unicodedata.combining(sign))
+    return " ".join(bare.translate(_BETWEEN).split())
 
 
 def _spoken(language: str) -> str:

@@ -210,10 +210,15 @@ def _continued(old: Sequence[Group], merged: Sequence[int], found: FoundGroup) -
     """Give the user's or else the oldest of the merged groups its new members; the others become aliases."""
     known = old[min(merged, key=lambda k: (not _touched(old[k]), k))]
     names = [name for k in merged for name in (old[k].id, *old[k].aliases)]
-    title = known.found.title if known.title_source is TitleSource.USER else found.title
+    named = known.title_source is TitleSource.USER
     aliases = dict.fromkeys((*known.aliases, *names))
     aliases.pop(known.id, None)
-    return replace(known, found=replace(found, title=title), aliases=tuple(aliases))
+    return replace(
+        known,
+        found=replace(found, title=known.found.title) if named else found,
+        auto_title=found.title if named else "",
+        aliases=tuple(aliases),
+    )
 
 
 def _kept(group: Group, constraints: Sequence[Constraint]) -> Group:

@@ -237,6 +237,8 @@ class Group:
     id: GroupId
     found: FoundGroup
     title_source: TitleSource = TitleSource.AUTO
+    auto_title: str = ""
+    """The machine's last title while the user's is shown; empty where it is not known, or shown itself."""
     hidden: bool = False
     pinned: bool = False
     aliases: tuple[GroupId, ...] = ()

@@ -15,6 +15,7 @@ from photoroll.core.models import GeoPoint
 from photoroll.core.motion import plan_motion
 from photoroll.core.recap_choice import Choose, by_time, choose_photos, looks_taken
 from photoroll.core.recap_facts import FPS, KINDS, MAP_KM, PRESETS, SIZES, RecapPhoto, RecapWish
+from photoroll.core.recap_headings import says, with_headings
 from photoroll.core.recap_story import Chapter, chapters_of, in_story_order, without_three_alike
 from photoroll.core.recap_words import count_words, day_of, km_along, km_between, span_words
 from photoroll.core.selection import choose
@@ -55,6 +56,7 @@ def plan_recap(photos: Sequence[RecapPhoto], wish: RecapWish, *, chooser: Choose
     chapters = _chapters(seen, opening, wanted, wish)
     chosen = choose_photos(chapters, wanted, opening, chooser)
     chosen = without_three_alike([in_story_order(chapter) for chapter in chosen if chapter.photos])
+    chosen = with_headings([chapter for chapter in chosen if chapter.photos], seen, wish.event_titles)
     parts = _Parts(wish, seen, opening, chosen).all()
     return RecapDocument(
         kind=wish.kind,
@@ -75,7 +77,6 @@ def _chapters(
     return chapters_of(
         [one for one in seen if one is not opening] if len(seen) > 3 else seen,
         most=max(1, min(_CHAPTERS_MOST, wanted // _PHOTOS_A_CHAPTER)),
-        event_titles=wish.event_titles,
         by_stop=wish.kind == "trip",
     )
 
@@ -85,14 +86,22 @@ def _preset_photos(seconds: int) -> int:
 
 
 def _opening(photos: Sequence[RecapPhoto]) -> RecapPhoto:
-    """Give the photo under the title: the best landscape without large faces."""
+    """Give the photo under the title: the best wide one without large faces."""
 
     def worth(one: RecapPhoto) -> tuple[float, float]:
         people = sum(face.w * face.h for face in one.faces)
-        shape = 1.0 if 1.25 <= one.aspect <= 2.2 else 0.0
+        shape = 1.0 if _is_wide(one) else 0.0
         return (one.quality + shape - min(people * 5.0, 0.5), -len(one.photo.path))
 
     return max(photos, key=worth)
+
+
+def _is_wide(one: RecapPhoto) -> bool:
+    return 1.25 <= one.aspect <= 2.2
+
+
+def _why_it_opens(one: RecapPhoto) -> str:
+    return "the best wide picture" if _is_wide(one) else "the best picture to open with"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +138,13 @@ class _Parts:
         return [*parts, self._end()]
 
     def _title(self) -> _Part:
-        dates = span_words(self._days())
-        subtitle = self.wish.subtitle or " · ".join(
-            part for part in (dates, count_words(len(self.seen), "photo")) if part
-        )
+        subtitle = self.wish.subtitle or span_words(self._days())
         segment = _segment(
             SegmentKind.TITLE,
             self.opening,
             heading=self.wish.title,
-            caption="" if subtitle == self.wish.title else subtitle,
-            why="the best landscape of all",
+            caption="" if says(self.wish.title, subtitle) else subtitle,
+            why=_why_it_opens(self.opening),
         )
         return _Part(segment, fixed_s=_TITLE_S, source=self.opening)
 
@@ -162,7 +168,8 @@ class _Parts:
         alone = len(self.chapters) == 1
         for index, (one, why) in enumerate(zip(chapter.photos, chapter.whys, strict=True)):
             opens = index == 0 and not alone
-            caption = one.caption or (one.place if one.place != place and not opens else "")
+            told = opens and says(f"{chapter.heading} {chapter.kicker}", one.place)
+            caption = one.caption or (one.place if one.place != place and not told else "")
             place = one.place or place
             segment = _segment(
                 SegmentKind.CHAPTER if opens else SegmentKind.PHOTO,
@@ -178,10 +185,10 @@ class _Parts:
         return parts
 
     def _end(self) -> _Part:
-        last = self._closing()
+        last, why = self._closing()
         days = self._days()
         km = km_along([one.point for one in self.seen if one.point])
-        facts = [count_words(len(self.seen), "photo"), count_words(len(set(days)), "day") if days else ""]
+        facts = [self._shown_words(last), count_words(len(set(days)), "day") if days else ""]
         if km >= MAP_KM and self.wish.kind == "trip":
             facts.append(f"{round(km, -1 if km >= 100 else 0):,.0f} km")
         segment = _segment(
@@ -189,19 +196,26 @@ class _Parts:
             last,
             heading=self.wish.title,
             caption=" · ".join(fact for fact in facts if fact),
-            why="closes the film",
+            why=why,
         )
         return _Part(segment, fixed_s=_END_S, source=last)
 
-    def _closing(self) -> RecapPhoto:
+    def _shown_words(self, last: RecapPhoto) -> str:
+        """Say how many of the photos the film shows: "15 of 79 photos", "4 photos"."""
+        shown = {one.photo for chapter in self.chapters for one in chapter.photos}
+        shown |= {self.opening.photo, last.photo}
+        every = count_words(len(self.seen), "photo")
+        return every if len(shown) == len(self.seen) else f"{len(shown):,} of {every}"
+
+    def _closing(self) -> tuple[RecapPhoto, str]:
         """Give the best group photo that was not shown, else the last photo shown."""
         shown = [one for chapter in self.chapters for one in chapter.photos]
         names = {one.photo for one in shown} | {self.opening.photo}
         groups = [one for one in self.seen if len(one.faces) >= 3 and one.photo not in names]
         fresh = [one for one in groups if not looks_taken(one, shown)]
         if fresh:
-            return max(fresh, key=lambda one: (one.quality, one.photo.path))
-        return shown[-1] if shown else self.opening
+            return max(fresh, key=lambda one: (one.quality, one.photo.path)), "the best picture of a group"
+        return (shown[-1] if shown else self.opening), "the last picture once more"
 
     def _days(self) -> list[date]:
         return [day_of(one.taken) for one in self.seen if one.taken]

@@ -60,6 +60,6 @@ class RecapWish:
     size: tuple[int, int] = SIZES["1080p"]
     fps: int = FPS
     subtitle: str = ""
-    """Below the title; left empty, the dates and the number of days."""
+    """Below the title; left empty, the dates."""
     event_titles: Mapping[int, str] = field(default_factory=dict)
     """Titles of events, for chapters that are one event."""

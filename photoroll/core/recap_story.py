@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from photoroll.core.recap_words import day_of, days_words
+from photoroll.core.recap_words import day_of
 
 if TYPE_CHECKING:
     from photoroll.core.models import FaceBox
@@ -69,12 +69,15 @@ class Chapter(Generic[P]):
     heading: str = ""
     kicker: str = ""
     place: str = ""
+    """One or two names, of all its candidates until it has its heading."""
+    days: tuple[date, ...] = ()
+    """Of all its candidates."""
+    event: int = -1
+    """The event that all its candidates belong to, else -1."""
     whys: tuple[str, ...] = ()
 
 
-def chapters_of(
-    photos: Sequence[P], *, most: int, event_titles: Mapping[int, str], by_stop: bool
-) -> list[Chapter[P]]:
+def chapters_of(photos: Sequence[P], *, most: int, by_stop: bool) -> list[Chapter[P]]:
     """Divide photos in time order into at most ``most`` chapters of at least two photos, where there are.
 
     A chapter ends where the place changes; ``by_stop``, with two places or more, only there; else also where
@@ -97,7 +100,7 @@ def chapters_of(
         ]
         _, _, index = min(pairs)
         groups[index : index + 2] = [groups[index] + groups[index + 1]]
-    return _named([Chapter(photos=tuple(group), place=_places(group)) for group in groups], event_titles)
+    return [_chapter_of(group) for group in groups]
 
 
 def in_story_order(chapter: Chapter[P]) -> Chapter[P]:
@@ -189,21 +192,14 @@ def _days(photos: Sequence[StoryPhoto]) -> list[date]:
     return [day_of(one.taken) for one in photos if one.taken]
 
 
-def _named(chapters: Sequence[Chapter[P]], event_titles: Mapping[int, str]) -> list[Chapter[P]]:
-    """Head each chapter with what tells it apart: its event's title, its place, else its days."""
-    places = [chapter.place for chapter in chapters]
-    named: list[Chapter[P]] = []
-    for chapter in chapters:
-        days = days_words(_days(chapter.photos))
-        events = {one.event for one in chapter.photos}
-        title = event_titles.get(next(iter(events)), "") if len(events) == 1 else ""
-        heading, kicker = title or chapter.place, days
-        if not title and places.count(chapter.place) > 1:
-            heading, kicker = days, chapter.place
-        if not heading:
-            heading, kicker = days, ""
-        named.append(replace(chapter, heading=heading, kicker="" if kicker == heading else kicker))
-    return named
+def _chapter_of(group: Sequence[P]) -> Chapter[P]:
+    events = {one.event for one in group}
+    return Chapter(
+        photos=tuple(group),
+        place=_places(group),
+        days=tuple(_days(group)),
+        event=events.pop() if len(events) == 1 else -1,
+    )
 
 
 def _role(one: StoryPhoto) -> str:

@@ -12,6 +12,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from photoroll.core.models import Reason
+from photoroll.core.selection_words import Standing, standing, words
 from photoroll.core.similar.pairs import hamming
 
 if TYPE_CHECKING:
@@ -22,20 +23,8 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int_]
     Mask = NDArray[np.bool_]
 
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+_UNLIKE = 0.3
+"""Cosine to the most alike pick below which a photo looks unlike all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +67,8 @@ class Candidates:
     """Whether faces were found."""
     descriptors: NDArray[np.float32] | None = None
     """Shape (n, d)."""
+    places: Ints | None = None
+    """Any number for each place, -1 for unknown: a photo of a place not seen yet is told as such."""
     pinned: Mask | None = None
     """Photos that the user wants: taken first."""
     excluded: Mask | None = None
@@ -300,20 +291,29 @@ class _Greedy:
             self.covered = np.maximum(self.covered, self.likeness[index])
 
     def why(self, index: int) -> Reason:
-        """Say what a photo adds that was not there yet."""
-        month, event = int(self.groups["month"][index]), int(self.groups["event"][index])
-        better = float((self.quality > self.quality[index]).mean())
-        if month >= 0 and not (self.groups["month"][self.taken] == month).any():
-            text = f"the best of {_MONTHS[month % 12]} {month // 12}"
-            return Reason(code="month", text=text)
-        if event >= 0 and not (self.groups["event"][self.taken] == event).any():
-            return Reason(code="event", text="the best of its event")
-        if better <= 0.1:
-            text = f"among the best {max(1, ceil(100 * better))} % of {len(self.kept)} photos"
-            return Reason(code="quality", text=text)
-        if self.likeness is not None and self.covered[index] < 0.3:
-            return Reason(code="variety", text="looks unlike the photos chosen before it")
-        return Reason(code="balance", text="good, and different from the photos chosen before it")
+        """Say what a photo adds that was not there yet: see :mod:`photoroll.core.selection_words`."""
+        photos, kept = self.photos, self.kept
+        labels = {name: (photos.months if name == "month" else photos.events) for name in ("month", "event")}
+        standings = {
+            name: standing(photos.quality, label, int(kept[index]))
+            for name, label in labels.items()
+            if label[kept[index]] >= 0
+        }
+        others = {**self.groups, **({} if photos.places is None else {"place": photos.places[kept]})}
+        fresh = {
+            name
+            for name, label in others.items()
+            if label[index] >= 0 and not (label[self.taken] == label[index]).any()
+        }
+        people = photos.people[kept]
+        return words(
+            Standing.among(photos.quality, int(kept[index])),
+            standings,
+            month=int(photos.months[kept[index]]),
+            fresh=frozenset(fresh),
+            first_people=bool(people[index] and not people[self.taken].any()),
+            unlike=self.likeness is not None and bool(self.taken) and float(self.covered[index]) < _UNLIKE,
+        )
 
     def _count(self, name: str) -> Ints:
         """Give how many picks share each photo's group; 0 for photos in none."""

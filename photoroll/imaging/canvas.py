@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _LONGEST_SIDE = 6000
 _COVER_DARK = 0.42
+_GROUND_DARK = 0.85
 _BAND = 128
 
 
@@ -50,6 +51,11 @@ def soft_canvas(photo: PhotoRef, size: tuple[int, int]) -> Image.Image:
     return Images.fromarray(_grained(large))
 
 
+def cover_of(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Give a picture filling ``size``, blurred, a little darker, as the ground of a photo that does not."""
+    return _blurred(picture, *size, dark=_GROUND_DARK)
+
+
 def _cut(picture: Image.Image, area: Window, width: int, height: int) -> Image.Image:
     from PIL import Image as Images
 
@@ -75,7 +81,7 @@ def _over_cover(picture: Image.Image, area: Window, width: int, height: int) -> 
     return cover
 
 
-def _blurred(picture: Image.Image, width: int, height: int) -> Image.Image:
+def _blurred(picture: Image.Image, width: int, height: int, *, dark: float = _COVER_DARK) -> Image.Image:
     """Fill a canvas with the photo, blurred, darkened, and grained so that it shows no bands."""
     import cv2
     import numpy as np
@@ -85,7 +91,7 @@ def _blurred(picture: Image.Image, width: int, height: int) -> Image.Image:
     box = _filling(picture.size, (width, height))
     small = picture.resize(small_size, Images.Resampling.BOX, box=box)
     blurred = cv2.GaussianBlur(np.asarray(small, np.float32), (0, 0), max(small_size) / 22)
-    blurred = blurred * np.float32(_COVER_DARK) + np.float32(6.0)
+    blurred = blurred * np.float32(dark) + np.float32(6.0)
     large = cv2.resize(blurred, (width, height), interpolation=cv2.INTER_CUBIC)
     return Images.fromarray(_grained(large))
 

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from photoroll.core.documents import Segment, SegmentKind
-from photoroll.imaging.text import Face, broken, font
+from photoroll.imaging.text import Face, broken, font_for
 
 if TYPE_CHECKING:
     import numpy as np
@@ -65,14 +65,14 @@ def _heading_card(part: Segment, size: tuple[int, int]) -> Image.Image:
     y = top
     for text in kickers:
         y += small * 1.45
-        drawing.text((left + 0.04 * big, y), text, SOFT, font(Face.SANS_MEDIUM, small), anchor="ls")
+        drawing.text((left + 0.04 * big, y), text, SOFT, font_for(text, Face.SANS_MEDIUM, small), anchor="ls")
     for text in lines:
         y += big * 1.06 if text is not lines[0] or kickers else big * 0.9
-        drawing.text((left, y), text, WHITE, font(Face.SERIF, big), anchor="ls")
+        drawing.text((left, y), text, WHITE, font_for(text, Face.SERIF, big), anchor="ls")
     y += 0.9 * small
     for text in captions:
         y += small * 1.45
-        drawing.text((left + 0.04 * big, y), text, SOFT, font(Face.SANS, small), anchor="ls")
+        drawing.text((left + 0.04 * big, y), text, SOFT, font_for(text, Face.SANS, small), anchor="ls")
     return _lettered(card, words)
 
 
@@ -89,7 +89,9 @@ def _caption_card(caption: str, size: tuple[int, int]) -> Image.Image:
     words = Images.new("L", size, 0)
     drawing = ImageDraw.Draw(words)
     for number, text in enumerate(lines, start=1):
-        drawing.text((left, top + px * 1.4 * number), text, WHITE, font(Face.SANS_MEDIUM, px), anchor="ls")
+        drawing.text(
+            (left, top + px * 1.4 * number), text, WHITE, font_for(text, Face.SANS_MEDIUM, px), anchor="ls"
+        )
     return _lettered(card, words)
 
 
@@ -108,7 +110,7 @@ def _end_card(part: Segment, size: tuple[int, int]) -> Image.Image:
     y = (size[1] - height) / 2 - big * 0.18
     for text in lines:
         y += big * 1.06
-        drawing.text((size[0] / 2, y), text, WHITE, font(Face.SERIF, big), anchor="ms")
+        drawing.text((size[0] / 2, y), text, WHITE, font_for(text, Face.SERIF, big), anchor="ms")
     y += small * 1.25
     half = 46 * unit
     thick = max(1, round(2 * unit))
@@ -116,7 +118,7 @@ def _end_card(part: Segment, size: tuple[int, int]) -> Image.Image:
     y += small * 0.5
     for text in captions:
         y += small * 1.5
-        drawing.text((size[0] / 2, y), text, SOFT, font(Face.SANS, small), anchor="ms")
+        drawing.text((size[0] / 2, y), text, SOFT, font_for(text, Face.SANS, small), anchor="ms")
     return _lettered(card, words)
 
 

@@ -157,7 +157,7 @@ def _wide_text(tags: Mapping[tuple[str, int], object], tag: int) -> str:
     """Read Windows' own title, comment and keywords: UTF-16 in bytes."""
     value = tags.get(("image", tag), b"")
     if isinstance(value, tuple):
-        value = bytes(int(part) & 0xFF for part in value if not math.isnan(part))
+        value = bytes(int(part) & 0xFF for part in value if math.isfinite(part))
     if isinstance(value, str):
         return clean(value)
     return clean(value.decode("utf-16-le", "replace")) if isinstance(value, bytes) else ""

@@ -11,7 +11,7 @@ from photoroll.errors import CannotMake
 from photoroll.imaging.encode import FilmWriter
 from photoroll.imaging.planes import Frame, blend
 from photoroll.imaging.scenes import Scene, scene_of
-from photoroll.imaging.text import tidy
+from photoroll.imaging.text import drawable, lacks_letters, tidy
 
 Report = Callable[[float], None]
 """Called with the share that is done, 0 to 1; it may raise to stop the work."""
@@ -24,7 +24,8 @@ def make_film(document_json: str, out: BinaryIO, report: Report) -> dict[str, ob
     """Make the film of ``document_json`` and write it to ``out`` as MP4 (H.264, no sound).
 
     The same document and photos give the same bytes. Returns ``width``, ``height``, ``fps``, ``frames``,
-    ``duration_s`` and ``photos``.
+    ``duration_s``, ``photos``, ``letters_left_out`` (whether words have letters that no shipped font has) and
+    ``untitled`` (whether nothing of the title could be drawn).
 
     :raises CannotMake: the document cannot be used, or the film not be written.
     :raises UnreadablePhoto: one of its photos cannot be read; ``path`` says which.
@@ -55,7 +56,15 @@ def make_film(document_json: str, out: BinaryIO, report: Report) -> dict[str, ob
         "frames": total,
         "duration_s": round(total / document.fps, 3),
         "photos": len({part.photo for part in document.segments if part.photo}),
+        "letters_left_out": any(map(lacks_letters, _words(document))),
+        "untitled": bool(tidy(document.title)) and not drawable(document.title),
     }
+
+
+def _words(document: RecapDocument) -> Iterator[str]:
+    yield document.title
+    for part in document.segments:
+        yield from (part.heading, part.kicker, part.caption, *(stop.name for stop in part.stops))
 
 
 def frame_count(document: RecapDocument) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from photoroll import resources
 from photoroll.core.documents import Stop
-from photoroll.imaging.text import Face, font, tidy, width_of
+from photoroll.imaging.text import Face, drawable, font, font_for, width_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -204,7 +204,7 @@ def _marks(
         x, y = view.place(lon, stop.lat)
         at = next((i for i, m in enumerate(marks) if math.hypot(m.x - x, m.y - y) < near), len(marks))
         if at == len(marks):
-            marks.append(Mark(x=x, y=y, chapters=(), name=tidy(stop.name)))
+            marks.append(Mark(x=x, y=y, chapters=(), name=drawable(stop.name)))
         number = () if stop.chapter is None else (stop.chapter,)
         marks[at] = replace(marks[at], chapters=tuple(sorted({*marks[at].chapters, *number})))
         path.append(at)
@@ -256,13 +256,13 @@ def _draw_marks(picture: Image.Image, marks: Sequence[Mark], way: Sequence[Mark]
     drawing = ImageDraw.Draw(picture)
     px = round(radius * 1.05)
     used = [_disc_box(mark, radius) for mark in way] + _way_boxes(way, radius)
-    face = font(Face.SANS_SEMIBOLD, px)
     for mark in marks:
         box = _label_box(mark, radius, px, used, size) if mark.name else None
         if box is not None:
             used.append(box)
             where = (box[0], (box[1] + box[3]) / 2)
             halo = max(2, px // 7)
+            face = font_for(mark.name, Face.SANS_SEMIBOLD, px)
             drawing.text(where, mark.name, LABEL, face, anchor="lm", stroke_width=halo, stroke_fill=LAND)
 
 

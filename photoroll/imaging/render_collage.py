@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from photoroll.core.documents import CollageCell, CollageDocument, Window, collage_from_json
 from photoroll.errors import CannotMake
+from photoroll.imaging.canvas import cover_of
 from photoroll.imaging.pictures import picture_of
-from photoroll.imaging.text import Face, fitted_line, font, tidy, width_of
+from photoroll.imaging.text import Face, drawable, fitted_line, font_for, lacks_letters, tidy, width_of
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -34,7 +35,9 @@ def make_collage(
     """Draw the collage of ``document_json`` and write it to ``out`` in ``form``: "jpeg", "png" or "pdf".
 
     The same document and photos give the same bytes. Returns ``width``, ``height``, ``dpi``, ``photos`` and
-    ``low_resolution``: the numbers of the cells printed at fewer than 150 pixels to the inch.
+    ``low_resolution``: the numbers of the cells printed at fewer than 150 pixels to the inch;
+    ``letters_left_out`` tells whether words have letters that no shipped font has, ``untitled`` that nothing
+    of the title could be drawn.
 
     :raises CannotMake: the document cannot be used.
     :raises UnreadablePhoto: one of its photos cannot be read; ``path`` says which.
@@ -52,6 +55,8 @@ def make_collage(
         "dpi": document.page.dpi,
         "photos": len(document.cells),
         "low_resolution": soft,
+        "letters_left_out": lacks_letters(document.title) or lacks_letters(document.subtitle),
+        "untitled": bool(tidy(document.title)) and not drawable(document.title),
     }
 
 
@@ -66,8 +71,7 @@ def draw(document: CollageDocument, report: Report) -> tuple[Image.Image, list[i
         piece, scale = _piece(cell)
         if document.page.dpi / scale < LOW_DPI:
             soft.append(number)
-        x, y = cell.x + (cell.w - piece.width) // 2, cell.y + (cell.h - piece.height) // 2
-        page.paste(piece, (x, y), _corners(piece.width, piece.height, document.radius))
+        page.paste(piece, (cell.x, cell.y), _corners(piece.width, piece.height, document.radius))
         piece.close()
         report((number + 1) / (len(document.cells) + 1))
     _draw_words(page, document)
@@ -119,16 +123,26 @@ def srgb_profile() -> bytes:
 def _piece(cell: CollageCell) -> tuple[Image.Image, float]:
     """Give a cell's picture at its size on the page, and page pixels per photo pixel (1 or less is sharp).
 
-    The photo is decoded once at the scale of the page, so that cutting it out is the only step left.
+    The photo is decoded once at the scale of the page, so that cutting it out is the only step left. One
+    that does not fill its cell lies on its own blurred cover: cells stay flush.
     """
-    from PIL import Image as Images
-
     crop = cell.crop
     # As if square: the sides are only known after decoding, and the longer one decides.
     side = math.ceil(max(cell.w / crop.width, cell.h / crop.height)) + 2
     picture = picture_of(cell.photo, side=side)
     aspect = (picture.width * crop.width) / (picture.height * crop.height)
-    width, height = _inside(cell, aspect)
+    piece, scale = _cut_out(picture, crop, _inside(cell, aspect))
+    if piece.size != (cell.w, cell.h):
+        ground = cover_of(picture, (cell.w, cell.h))
+        ground.paste(piece, ((cell.w - piece.width) // 2, (cell.h - piece.height) // 2))
+        piece = ground
+    return piece, scale
+
+
+def _cut_out(picture: Image.Image, crop: Window, size: tuple[int, int]) -> tuple[Image.Image, float]:
+    from PIL import Image as Images
+
+    width, height = size
     box = _box(crop, picture.width, picture.height)
     scale = width / (box[2] - box[0])
     if abs(scale - 1.0) < 0.004:
@@ -181,7 +195,7 @@ def _draw_words(page: Image.Image, document: CollageDocument) -> None:
     """Set the title below the photos: alone in the middle, or left with the subtitle right on its line."""
     from PIL import ImageDraw
 
-    title, subtitle = tidy(document.title), tidy(document.subtitle)
+    title, subtitle = drawable(document.title), drawable(document.subtitle)
     below = max((cell.y + cell.h for cell in document.cells), default=0)
     foot = page.height - below - document.margin
     if not (title or subtitle) or foot < 8:
@@ -196,12 +210,14 @@ def _draw_words(page: Image.Image, document: CollageDocument) -> None:
         subtitle, small_px = fitted_line(subtitle, Face.SANS, small_px, room * 0.45)
         taken = width_of(subtitle, Face.SANS, small_px)
         title, title_px = fitted_line(title, Face.SERIF, title_px, room - taken)
-        drawing.text((left, baseline), title, document.ink, font(Face.SERIF, title_px), anchor="ls")
-        drawing.text((right, baseline), subtitle, muted, font(Face.SANS, small_px), anchor="rs")
+        drawing.text(
+            (left, baseline), title, document.ink, font_for(title, Face.SERIF, title_px), anchor="ls"
+        )
+        drawing.text((right, baseline), subtitle, muted, font_for(subtitle, Face.SANS, small_px), anchor="rs")
         return
     face, px = (Face.SERIF, title_px) if title else (Face.SANS, small_px)
     text, px = fitted_line(title or subtitle, face, px, right - left)
-    drawing.text((page.width // 2, baseline), text, document.ink, font(face, px), anchor="ms")
+    drawing.text((page.width // 2, baseline), text, document.ink, font_for(text, face, px), anchor="ms")
 
 
 def _mixed(one: str, two: str, share: float) -> tuple[int, int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 from pathlib import Path
 from types import TracebackType
@@ -10,7 +11,7 @@ from types import TracebackType
 from photoroll.core.progress import CancelToken
 from photoroll.errors import LibraryDamaged, LibraryError
 from photoroll.library import check, migrations, thumbs, upgrade
-from photoroll.library.connection import Database
+from photoroll.library.connection import THUMBS, Database, has_empty_log
 from photoroll.library.documents import DocumentStore
 from photoroll.library.encoding import ASPECT_UNIT
 from photoroll.library.features import FeatureStore
@@ -27,7 +28,6 @@ from photoroll.library.work import WorkStore
 _log = logging.getLogger(__name__)
 
 CATALOGUE = "library.db"
-THUMBS = "thumbs.db"
 BACKUPS = "backups"
 
 
@@ -45,8 +45,8 @@ class Library:
         self._thumb_file = thumb_file
         self._lock = lock
         self.roots = RootStore(catalogue)
-        self.files = FileStore(catalogue, self.roots)
         self.thumbs = ThumbStore(thumb_file, catalogue)
+        self.files = FileStore(catalogue, self.roots, self.thumbs)
         self.photos = PhotoStore(catalogue, self.roots, self.thumbs)
         self.features = FeatureStore(catalogue)
         self.groups = GroupStore(catalogue)
@@ -95,14 +95,11 @@ class Library:
     def _open_for_writing(cls, folder: Path, path: Path, lock: WriterLock) -> Library:
         catalogue = Database.for_writing(path)
         try:
-            thumb_file, is_new = _open_thumbs(folder / THUMBS)
+            thumb_file = _open_thumbs(folder / THUMBS)
         except BaseException:
             catalogue.close()
             raise
-        library = cls(folder, catalogue, thumb_file, lock)
-        if is_new:
-            library._read_pixels_again()
-        return library
+        return cls(folder, catalogue, thumb_file, lock)
 
     @classmethod
     def _open_for_reading(cls, folder: Path, path: Path) -> Library:
@@ -133,6 +130,8 @@ class Library:
         finally:
             if self._lock is not None:
                 self._lock.release()
+            else:
+                _tidy(self.folder)
 
     @property
     def writable(self) -> bool:
@@ -154,7 +153,7 @@ class Library:
         return LibraryInfo(
             folder=self.folder,
             schema=migrations.applied(self._db.sql)[-1],
-            writable=self.writable,
+            writable=all(os.access(place, os.W_OK) for place in (self.folder, self.folder / CATALOGUE)),
             roots=tuple(self.roots.all()),
             photos=number("SELECT count(*) FROM photos WHERE state = 'ok' AND stands_for IS NULL"),
             missing=number("SELECT count(*) FROM photos WHERE state = 'missing'"),
@@ -179,22 +178,38 @@ class Library:
         """A verified copy of the catalogue in the folder ``backups``; the newest three stay."""
         return upgrade.backup(self.folder / CATALOGUE, self.folder / BACKUPS)
 
-    def _read_pixels_again(self) -> None:
-        """The thumbnails' file is new: what it should hold is made again from the photos."""
-        with self._db.transaction() as sql:
-            sql.execute("UPDATE files SET passes = passes & ~2 WHERE passes & 2 = 2 AND state = 'ok'")
 
+def _tidy(folder: Path) -> None:
+    """Remove the empty logs that SQLite's readers leave; it does so itself where nobody else reads.
 
-def _open_thumbs(path: Path) -> tuple[Database, bool]:
-    """The thumbnails' file, and whether it had to be made; a damaged one is set aside."""
-    is_new = not path.exists()
+    Under the writer's lock, since no log may go while the file that it belongs to is being replaced.
+    """
+    left = [path for path in (folder / CATALOGUE, folder / THUMBS) if has_empty_log(path)]
+    if not left:
+        return
     try:
-        return _thumbs_at(path), is_new
+        lock = WriterLock(folder, wait_s=0)
+    except LibraryError:  # a writer removes them when it closes; what cannot be written to stays as it is
+        return
+    try:
+        for path in left:
+            if has_empty_log(path):
+                Database.for_writing(path).close()
+    except LibraryError as error:
+        _log.info("an empty log stays: %s", error)
+    finally:
+        lock.release()
+
+
+def _open_thumbs(path: Path) -> Database:
+    """The thumbnails' file; a damaged one is made anew, and the next indexing fills it."""
+    try:
+        return _thumbs_at(path)
     except LibraryDamaged as error:
         _log.warning("thumbnails are made again: %s", error)
     for name in (path.name, path.name + "-wal", path.name + "-shm"):
         path.with_name(name).unlink(missing_ok=True)
-    return _thumbs_at(path), True
+    return _thumbs_at(path)
 
 
 def _thumbs_at(path: Path) -> Database:
@@ -213,7 +228,14 @@ def _read_thumbs(path: Path) -> Database:
     """The thumbnails' file for reading; where there is none, or none that can be read, an empty one."""
     if path.exists():
         try:
-            return Database.for_reading(path)
+            database = Database.for_reading(path)
+            try:
+                if thumbs.are_in(database):
+                    return database
+            except BaseException:
+                database.close()
+                raise
+            database.close()
         except LibraryError as error:
             _log.warning("no thumbnails can be read: %s", error)
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)

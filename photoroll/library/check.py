@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 
 from photoroll.core.progress import CancelToken
+from photoroll.errors import LibraryDamaged
 from photoroll.library import own, states, workrows
 from photoroll.library.connection import Database, Row
 from photoroll.library.encoding import checksum
@@ -84,7 +85,7 @@ def check(db: Database, thumbs: Database, token: CancelToken | None) -> CheckRep
     """Look at everything; ``token`` may stop it between two looks."""
     looks: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
         ("the catalogue's file", lambda: _file(db)),
-        ("the thumbnails' file", lambda: _file(thumbs)),
+        ("the thumbnails' file", lambda: _thumb_file(thumbs)),
         ("the links between tables", lambda: _links(db)),
         ("counts that must agree", lambda: _agreement(db)),
         ("checksums of your own work", lambda: _sums(db)),
@@ -97,6 +98,8 @@ def check(db: Database, thumbs: Database, token: CancelToken | None) -> CheckRep
             token.check()
         try:
             problems += look()
+        except LibraryDamaged as error:
+            problems.append(str(error))
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             problems.append(f"While looking at {name}: {error}.")
         checked.append(name)
@@ -115,6 +118,18 @@ def _file(db: Database) -> Iterator[str]:
     texts = [line.decode("utf-8", "replace") if isinstance(line, bytes) else str(line) for line in lines]
     if texts != ["ok"]:
         yield f"{db.path.name} is damaged: {'; '.join(texts[:_SHOWN_FEW])}."
+
+
+def _thumb_file(thumbs: Database) -> Iterator[str]:
+    """What cannot be opened the next writer replaces; damage inside shows only where all is looked at."""
+    place = thumbs.sql.execute("PRAGMA database_list").fetchone()[2]
+    if not place and thumbs.path.exists():
+        yield f"{thumbs.path.name} is damaged. It is made again by the next indexing."
+    try:
+        problems = list(_file(thumbs))
+    except sqlite3.DatabaseError as error:
+        problems = [f"{thumbs.path.name} is damaged: {error}."]
+    yield from (f"{problem} Delete this file: it is made again by the next indexing." for problem in problems)
 
 
 def _links(db: Database) -> Iterator[str]:
@@ -152,4 +167,4 @@ def _thumbs(db: Database, thumbs: Database) -> Iterator[str]:
     }
     missing = len(wanted - there)
     if missing:
-        yield f"{missing} photos have no thumbnail; they are made again at the next indexing."
+        yield f"{missing} photos have no thumbnail. It is made again by the next indexing of their folder."

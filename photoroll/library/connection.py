@@ -18,6 +18,8 @@ from photoroll.library.encoding import dump
 
 _log = logging.getLogger(__name__)
 
+THUMBS = "thumbs.db"
+"""The file's name: all of it can be made again, which the catalogue cannot."""
 BUSY_MS = 10_000
 _CACHE_KIB = 32_768
 Row = tuple[Any, ...]
@@ -145,6 +147,14 @@ class Database:
                 self._copy.cleanup()
 
 
+def has_empty_log(path: Path) -> bool:
+    """Whether a log is beside a file that holds nothing."""
+    try:
+        return path.with_name(path.name + "-wal").stat().st_size == 0
+    except OSError:
+        return False
+
+
 def id_list(ids: Iterable[int]) -> str:
     """Ids as JSON, for ``IN (SELECT value FROM json_each(?))``: any number of them in one statement."""
     return dump(list(ids))
@@ -215,6 +225,12 @@ def _explanation(text: str, path: Path) -> LibraryError | None:
 
 
 def _damaged(path: Path) -> LibraryDamaged:
+    if path.name == THUMBS:
+        return LibraryDamaged(
+            "The file of the thumbnails is damaged",
+            "Delete this file; it is made again by the next indexing.",
+            path=path,
+        )
     return LibraryDamaged(
         "The library's file is damaged",
         "Put back a file from its folder “backups”, or rebuild the library; your photos are untouched.",

@@ -36,11 +36,14 @@ _IN_TIME = (GroupKind.EVENT, GroupKind.TRIP, GroupKind.DAY_OUT)
 
 
 def rename(db: Database, group: Group, *, title: str) -> None:
-    """Name a group."""
+    """Name a group, or give the naming back."""
     title = title.strip()
-    source = TitleSource.USER if title else TitleSource.AUTO
-    found = replace(group.found, title=title or group.found.title)
-    _write(db, replace(group, found=found, title_source=source))
+    if not title:
+        _write(db, _named_by_machine(group))
+        return
+    auto = group.auto_title if group.title_source is TitleSource.USER else group.found.title
+    found = replace(group.found, title=title)
+    _write(db, replace(group, found=found, title_source=TitleSource.USER, auto_title=auto))
 
 
 def set_hidden(db: Database, group: Group, *, hidden: bool) -> None:
@@ -110,14 +113,8 @@ def split(db: Database, group: Group, at: PhotoId) -> GroupId:
             for member in after
         ]
     _write(db, _part(db, group, before))
-    second = replace(
-        _part(db, group, after),
-        id=new,
-        parent=group.id,
-        aliases=(),
-        title_source=TitleSource.AUTO,
-        pinned=False,
-    )
+    second = _named_by_machine(_part(db, group, after))
+    second = replace(second, id=new, parent=group.id, aliases=(), pinned=False)
     if second.found.key:
         second = replace(second, found=replace(second.found, key=""))
     _write(db, second, after=group.id)
@@ -140,6 +137,11 @@ def constrain(db: Database, constraints: Sequence[Constraint]) -> None:
             for item in constraints
         ],
     )
+
+
+def _named_by_machine(group: Group) -> Group:
+    found = replace(group.found, title=group.auto_title or group.found.title)
+    return replace(group, found=found, title_source=TitleSource.AUTO, auto_title="")
 
 
 def _part(db: Database, group: Group, members: Sequence[Member]) -> Group:

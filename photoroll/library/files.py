@@ -21,6 +21,7 @@ from photoroll.library.records import (
     RootId,
 )
 from photoroll.library.roots import RootStore
+from photoroll.library.thumbs import ThumbStore
 
 _PASSES = tuple(Pass(bits) for bits in range(8))
 _NEEDS = {Pass.METADATA: 0, Pass.PIXELS: 1, Pass.FACES: 2}
@@ -33,9 +34,11 @@ _TO_READ = """
 class FileStore:
     """The files table; every write is one transaction."""
 
-    def __init__(self, db: Database, roots: RootStore) -> None:
+    def __init__(self, db: Database, roots: RootStore, thumbs: ThumbStore) -> None:
         self._db = db
         self._roots = roots
+        self._thumbs = thumbs
+        self._looked_for_lost = not db.writable
 
     def known(self, root_id: RootId) -> dict[bytes, KnownFile]:
         """All files of a root by relative path, missing and refused ones too."""
@@ -110,11 +113,6 @@ class FileStore:
             changes = merging.drop_stand_ins(self._db, ids)
             return changes | Changes(photos=states.refresh(self._db, touched))
 
-    def note_try(self, file_id: FileId) -> None:
-        """Count a reading that failed and will be tried again."""
-        with self._db.transaction() as sql:
-            sql.execute("UPDATE files SET tries = tries + 1 WHERE id = ?", (file_id,))
-
     def refused(self, *, unsupported: bool | None = None) -> list[RefusedFile]:
         """Refused files with their reasons: all, only the unsupported, or only the unreadable ones."""
         rows = self._db.rows(
@@ -159,7 +157,13 @@ class FileStore:
         newest_first: bool = True,
         root_id: RootId | None = None,
     ) -> list[FileToRead]:
-        """Files that wait for a pass and have the one before behind them; for faces, one file a photo."""
+        """Files that wait for a pass and have the one before behind them; for faces, one file a photo.
+
+        The writer's first question for pixels also finds the files whose thumbnails were lost.
+        """
+        if reading_pass is Pass.PIXELS and not self._looked_for_lost:
+            self._thumbs.mark_lost()
+            self._looked_for_lost = True
         bit, needs = int(reading_pass), _NEEDS[reading_pass]
         rows = self._db.rows(
             f"{_TO_READ} WHERE files.state = 'ok' AND files.passes & {bit} = 0 "

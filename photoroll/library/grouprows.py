@@ -37,6 +37,8 @@ _INSERT = f"INSERT OR REPLACE INTO groups ({_COLUMNS}) VALUES ({', '.join('?' * 
 _MEMBER = (
     "INSERT INTO members (group_id, position, photo_id, score, certainty, reasons) VALUES (?, ?, ?, ?, ?, ?)"
 )
+_AUTO_TITLE = "auto_title"
+"""Beside a group's facts as stored, not among them: the title to go back to."""
 _CERTAINTY = {certainty.value: certainty for certainty in Certainty}
 
 
@@ -155,7 +157,9 @@ def _row(group: Group, position: int, params: str, members: Sequence[Row]) -> Ro
         to_ms(found.end),
         found.cover,
         group.parent,
-        facts_json(found.facts),
+        facts_json(
+            dict(found.facts) | ({_AUTO_TITLE: storable(group.auto_title)} if group.auto_title else {})
+        ),
         reasons_json(found.reasons),
         params,
     )
@@ -169,7 +173,9 @@ def _row(group: Group, position: int, params: str, members: Sequence[Row]) -> Ro
 
 def _group(row: Row, members: Sequence[Member], aliases: Sequence[GroupId]) -> Group:
     group_id, kind, title, title_source, hidden, pinned, key = row[:7]
-    start, end, cover, parent, facts, reasons = row[9:15]
+    start, end, cover, parent, facts_text, reasons = row[9:15]
+    facts = load(facts_text) or {}
+    auto_title = facts.pop(_AUTO_TITLE, "")
     found = FoundGroup(
         kind=GroupKind(kind),
         title=title,
@@ -179,12 +185,13 @@ def _group(row: Row, members: Sequence[Member], aliases: Sequence[GroupId]) -> G
         end=from_ms(end),
         cover=cover,
         key=key,
-        facts=load(facts) or {},
+        facts=facts,
     )
     return Group(
         id=GroupId(group_id),
         found=found,
         title_source=TitleSource(title_source),
+        auto_title=auto_title,
         hidden=bool(hidden),
         pinned=bool(pinned),
         aliases=tuple(aliases),

@@ -69,7 +69,11 @@ class GroupStore:
     # the user's corrections
 
     def rename(self, group_id: str, title: str) -> Group:
-        """Name a group; an empty title gives the naming back to the machine at its next run."""
+        """Name a group; an empty title gives the naming back to the machine.
+
+        The machine's last title is shown at once. Where it is not known (a library put together from older
+        work), the title stays until the groups are next made.
+        """
         return self._corrected(group_id, partial(corrections.rename, title=title))
 
     def hide(self, group_id: str) -> Group:

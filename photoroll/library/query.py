@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +11,12 @@ from photoroll.core.models import (
     Camera,
     GroupKind,
     MediaKind,
+    PhotoId,
     PhotoState,
     PlaceName,
+    Precision,
     Quality,
+    TakenAt,
 )
 from photoroll.library.connection import Database, Row, id_list
 from photoroll.library.encoding import date_from, load, position_from, reasons_from, to_ms
@@ -37,6 +41,11 @@ _RECORD = """
     LEFT JOIN work ON work.photo_id = photos.id
     LEFT JOIN versions ON versions.id = photos.version_id
 """
+_UNREAD = """
+    SELECT files.id, root_id, files.path FROM files JOIN roots ON roots.id = root_id
+    WHERE state = 'refused' AND code <> 'unsupported' AND photo_id IS NULL AND was_photo_id IS NULL
+    ORDER BY roots.path, files.path LIMIT ?
+"""
 _ORDER = "ORDER BY wall_ms IS NULL, wall_ms, photos.id"
 _RECORDS = f"{_RECORD} WHERE photos.id IN (SELECT value FROM json_each(?)) {_ORDER}"  # noqa: S608 - no text of the user
 
@@ -53,6 +62,8 @@ def count(db: Database, wanted: PhotoFilter) -> int:
     """How many photos a filter lets through."""
     where, values = _where(wanted)
     found = db.number(f"SELECT count(*) FROM photos WHERE {where}", values)  # noqa: S608 - built below
+    if _asks_for_unread(wanted):
+        found += db.number(f"SELECT count(*) FROM ({_UNREAD})", (-1,))  # noqa: S608 - our own text
     return found if wanted.limit is None else min(found, wanted.limit)
 
 
@@ -68,6 +79,15 @@ def stream(db: Database, wanted: PhotoFilter) -> Iterator[PhotoRecord]:
         beside = _Beside(_files(db, listed, roots), _themes(db, listed))
         for row in db.rows(_RECORDS, (listed,)):
             yield _record(row, beside)
+    if _asks_for_unread(wanted):
+        left = -1 if wanted.limit is None else wanted.limit - len(ids)
+        yield from (_unread(file, roots[root] + path) for file, root, path in db.rows(_UNREAD, (left,)))
+
+
+def _asks_for_unread(wanted: PhotoFilter) -> bool:
+    """Whether files of which nothing is known pass: only where nothing but the state is asked of them."""
+    plain = PhotoFilter(hidden=wanted.hidden, state=wanted.state, limit=wanted.limit)
+    return wanted.state is PhotoState.UNREADABLE and wanted == plain
 
 
 def _where(wanted: PhotoFilter) -> tuple[str, dict[str, Any]]:
@@ -134,7 +154,9 @@ def prefixes(db: Database) -> dict[int, bytes]:
 
 
 def _files(db: Database, listed: str, roots: dict[int, bytes]) -> dict[int, tuple[bytes, ...]]:
-    """Every path of each photo: present ones first, of those the ones with the version that is shown."""
+    """Every path of each photo: present ones first, of those the ones below a root that is there now, of
+    those the ones with the version that is shown.
+    """
     rows = db.rows(
         "SELECT photo_id AS photo, root_id, path, files.state <> 'ok', files.version_id IS NOT "
         "photos.version_id, "
@@ -144,15 +166,29 @@ def _files(db: Database, listed: str, roots: dict[int, bytes]) -> dict[int, tupl
         "WHERE was_photo_id IN (SELECT value FROM json_each(?1)) ORDER BY 1, 4, 5, 6",
         (listed,),
     )
-    found: dict[int, tuple[bytes, ...]] = {}
-    for photo, root, path, *_ in rows:
-        whole = roots[root] + path
-        known = found.get(photo)
-        if known is None:
-            found[photo] = (whole,)
-        elif whole not in known:
-            found[photo] = (*known, whole)
-    return found
+    found: dict[int, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(row)
+    # the disk is asked once for each root, and only about roots between which there is a choice
+    choices = [{row[1] for row in several} for several in found.values() if len(several) > 1]
+    asked = {root for choice in choices if len(choice) > 1 for root in choice}
+    absent = {root: not _is_there(roots[root]) for root in asked}
+    for several in found.values():
+        if len(several) > 1:
+            several.sort(key=lambda row: (row[3], absent.get(row[1], False)))
+    return {
+        photo: tuple(dict.fromkeys(roots[row[1]] + row[2] for row in several))
+        for photo, several in found.items()
+    }
+
+
+def _is_there(root: bytes) -> bool:
+    """Whether a folder is there with something in it: a mount point without its drive is empty."""
+    try:
+        with os.scandir(root) as entries:
+            return next(entries, None) is not None
+    except OSError:
+        return False
 
 
 def _themes(db: Database, listed: str) -> dict[int, tuple[ThemeMark, ...]]:
@@ -204,6 +240,38 @@ def _record(row: Row, beside: _Beside) -> PhotoRecord:
         versions=versions,
         quality=_quality(row[48:52]),
         warnings=tuple(more.get("warnings", ())),
+    )
+
+
+def _unread(file: int, path: bytes) -> PhotoRecord:
+    """A file of which nothing could be read, in the shape of a photo."""
+    return PhotoRecord(
+        id=PhotoId(-file),
+        public_id=None,
+        files=(path,),
+        kind=MediaKind.PHOTO,
+        width=0,
+        height=0,
+        orientation=1,
+        format="",
+        taken=TakenAt(wall=None, precision=Precision.UNKNOWN, source=None, start=None, end=None),
+        position=None,
+        place=None,
+        camera=Camera(),
+        software="",
+        title="",
+        caption="",
+        keywords=(),
+        tags=(),
+        themes=(),
+        faces=None,
+        favourite=False,
+        rating=None,
+        hidden=False,
+        state=PhotoState.UNREADABLE,
+        content_hash=None,
+        versions=0,
+        quality=None,
     )
 
 

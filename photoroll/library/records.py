@@ -147,7 +147,8 @@ class PhotoRecord:
     public_id: PublicId | None
     """``None`` until pass B has read the bytes."""
     files: tuple[bytes, ...]
-    """Absolute path of every file with these bytes, as the system has it; present ones first."""
+    """Absolute path of every file with these bytes, as the system has it; present ones first, of those the
+    ones below a folder that is there now."""
     kind: MediaKind
     width: int
     height: int
@@ -212,7 +213,9 @@ class PhotoFilter:
     hidden: bool = False
     """Also the hidden ones."""
     state: PhotoState | None = PhotoState.OK
-    """``None`` for every state."""
+    """``None`` for photos of every state. ``UNREADABLE`` also gives, last, the files of which nothing could
+    be read and that are therefore no photos: records with only a path, the id negative, no public id and the
+    format empty. Filters on anything else leave them out."""
     limit: int | None = None
     ids: tuple[PhotoId, ...] | None = None
     """Only these."""
@@ -245,6 +248,7 @@ class LibraryInfo:
     schema: str
     """Name of the last migration."""
     writable: bool
+    """Whether this user may change it: the folder and its file can be written to."""
     roots: tuple[Root, ...]
     photos: int
     missing: int

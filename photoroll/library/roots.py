@@ -69,11 +69,6 @@ class RootStore:
             sql.execute("UPDATE roots SET path = ? WHERE id = ?", (os.path.normpath(bytes(path)), root_id))
         return self._found(root_id)
 
-    def set_marker(self, root_id: RootId, marker: str) -> None:
-        """Remember what the folder looked like."""
-        with self._db.transaction() as sql:
-            sql.execute("UPDATE roots SET marker = ? WHERE id = ? AND marker <> ?", (marker, root_id, marker))
-
     def _found(self, root_id: int) -> Root:
         return next(root for root in self.all() if root.id == root_id)
 

@@ -20,6 +20,15 @@ SCHEMA = """
 """
 
 
+_TABLES = 3
+
+
+def are_in(db: Database) -> bool:
+    """Whether a file has the tables of thumbnails: SQLite opens a file of a few bytes as an empty one."""
+    found = "SELECT count(*) FROM sqlite_master WHERE name IN ('small', 'large', 'previews')"
+    return db.number(found) == _TABLES
+
+
 class ThumbStore:
     """Upright JPEGs in sRGB: 256 and 512 px by content hash; the camera's preview by file, mtime, size."""
 
@@ -78,6 +87,21 @@ class ThumbStore:
     def hashes(self) -> set[bytes]:
         """The content hashes that have both sizes."""
         return {row[0] for row in self._db.rows("SELECT hash FROM small INTERSECT SELECT hash FROM large")}
+
+    def mark_lost(self) -> None:
+        """Let the files whose thumbnails are not there wait for pass B, whatever way they were lost."""
+        there = self.hashes()
+        rows = self._catalogue.rows(
+            "SELECT files.id, hash FROM files JOIN versions ON versions.id = version_id "
+            "WHERE state = 'ok' AND passes & 2 = 2"
+        )
+        lost = [file_id for file_id, content_hash in rows if content_hash not in there]
+        if lost:
+            with self._catalogue.transaction() as sql:
+                sql.execute(
+                    "UPDATE files SET passes = passes & ~2 WHERE id IN (SELECT value FROM json_each(?))",
+                    (id_list(lost),),
+                )
 
     def _stamps(self, files: Iterable[FileId]) -> dict[FileId, tuple[int, int]]:
         rows = self._catalogue.rows(

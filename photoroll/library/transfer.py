@@ -213,8 +213,9 @@ def _restore_groups(db: Database, names: _Names, items: list[Any]) -> bool:
         if row is None:
             continue
         db.sql.execute(
-            "UPDATE groups SET title = coalesce(?1, title), title_source = iif(?1 IS NULL, "
-            "title_source, 'user'), "
+            "UPDATE groups SET facts = iif(?1 IS NULL OR title_source = 'user', facts, "
+            "json_set(iif(facts = '', '{}', facts), '$.auto_title', title)), "
+            "title = coalesce(?1, title), title_source = iif(?1 IS NULL, title_source, 'user'), "
             "hidden = ?2, pinned = ?3, digest = x'' WHERE id = ?4",
             (item["title"], int(item["hidden"]), int(item["pinned"]), row[0]),
         )

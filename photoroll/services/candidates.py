@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photoroll.core.documents import PhotoRef
@@ -91,7 +92,7 @@ class CandidateSource:
     def of(
         self, photos: Iterable[PhotoId], *, all_kinds: bool = False, thumbnails: bool = True
     ) -> list[Candidate]:
-        """Gather the present, unhidden photos among ``photos``, in the order of time.
+        """Gather the unhidden photos among ``photos`` whose files are there, in the order of time.
 
         Screenshots and documents are left out unless ``all_kinds``, or unless nothing else is there.
         """
@@ -119,7 +120,7 @@ class CandidateSource:
                 descriptor=looks[place * size : (place + 1) * size],
             )
             for place, (row, photo) in enumerate(zip(rows, ids, strict=True))
-            if photo in records and records[photo].path is not None
+            if photo in records and _present(records[photo]) is not None
         ]
 
     def everything(self) -> list[Candidate]:
@@ -127,11 +128,12 @@ class CandidateSource:
         return self.of((PhotoId(photo) for photo in self._columns.id), thumbnails=False)
 
     def _plain(self, record: PhotoRecord, *, thumbnail: bool) -> Candidate:
-        assert record.path is not None
+        path = _present(record)
+        assert path is not None, "photos without a file were left out"
         key = record.content_hash if thumbnail else None
         return Candidate(
             id=record.id,
-            ref=PhotoRef.at(record.path, record.public_id or ""),
+            ref=PhotoRef.at(path, record.public_id or ""),
             taken=record.taken.wall,
             aspect=record.width / max(record.height, 1),
             pixels=record.width * record.height,
@@ -140,6 +142,11 @@ class CandidateSource:
             point=record.position.point if record.position else None,
             caption=record.caption,
         )
+
+
+def _present(record: PhotoRecord) -> Path | None:
+    """Give a file of the photo that is there now: a drive or a folder may have gone since the last look."""
+    return next((path for path in record.paths if path.is_file()), None)
 
 
 def showable(candidates: Sequence[Candidate], *, least: int = 4) -> list[Candidate]:

@@ -18,7 +18,6 @@ from photoroll.imaging.render_collage import make_collage
 from photoroll.library import Library
 from photoroll.services.candidates import Candidate, for_choosing
 from photoroll.services.making import folders_of, interests, make_file
-from photoroll.services.writing import refuse_originals
 from photoroll.workers.maker import Maker
 
 USUAL_COUNT = 12
@@ -32,6 +31,8 @@ class CollageMade:
 
     output: Path
     document: CollageDocument
+    letters_left_out: bool
+    """Whether the title had letters that no shipped font can draw."""
     low_resolution: tuple[Path, ...]
     """Photos with fewer than 150 pixels to the inch of paper."""
     seconds: float
@@ -41,9 +42,10 @@ def form_of(target: Path) -> str:
     """Tell by its ending what a file is to be; :exc:`CannotMake` names what there is."""
     form = FORMS.get(target.suffix.lower())
     if form is None:
-        raise CannotMake(
-            f"A collage cannot be a “{target.suffix}” file", "Use .jpg, .png or .pdf.", path=target
+        title = (
+            f"A collage cannot be a “{target.suffix}” file" if target.suffix else "The file needs an ending"
         )
+        raise CannotMake(title, "Use .jpg, .png or .pdf.", path=target)
     return form
 
 
@@ -64,14 +66,29 @@ def arrange(candidates: Sequence[Candidate], wish: CollageWish) -> CollageDocume
     weights = lead_weights([one.quality for one in candidates])
     where = interests([one.thumbnail for one in candidates])
     photos = [
-        CollagePhoto(photo=one.ref, aspect=one.aspect, weight=weight, faces=one.faces, interest=interest)
+        CollagePhoto(
+            photo=one.ref,
+            aspect=one.aspect,
+            weight=weight,
+            faces=one.faces,
+            interest=interest,
+            pixels=_sides(one),
+        )
         for one, weight, interest in zip(candidates, weights, where, strict=True)
     ]
     return plan_collage(photos, wish)
 
 
+def _sides(one: Candidate) -> tuple[int, int] | None:
+    return (
+        (round((one.pixels * one.aspect) ** 0.5), round((one.pixels / one.aspect) ** 0.5))
+        if one.pixels
+        else None
+    )
+
+
 def render(
-    document: CollageDocument, target: Path, *, token: CancelToken, overwrite: bool = False
+    document: CollageDocument, target: Path, *, token: CancelToken
 ) -> Generator[Progress, None, CollageMade]:
     """Render a document to ``target``, whose ending decides the format.
 
@@ -85,7 +102,6 @@ def render(
     began = time.monotonic()
     form = form_of(target)
     paths = [Path(cell.photo.text) for cell in document.cells]
-    refuse_originals(target, paths)
     with Maker(roots=folders_of(paths)) as maker:
         facts = yield from make_file(
             maker,
@@ -94,12 +110,12 @@ def render(
             target,
             phase="Making the collage",
             token=token,
-            overwrite=overwrite,
         )
     soft = facts.get("low_resolution", [])
     return CollageMade(
         output=target,
         document=document,
+        letters_left_out=bool(facts.get("letters_left_out")),
         low_resolution=tuple(paths[index] for index in soft) if isinstance(soft, list) else (),
         seconds=time.monotonic() - began,
     )

@@ -18,7 +18,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexReport:
-    """What one run did; every file found is indexed, unchanged, moved or listed."""
+    """What one run did; every file found is in one of indexed, unchanged, moved, unsupported, unreadable."""
 
     found: int = 0
     indexed: int = 0
@@ -29,6 +29,8 @@ class IndexReport:
     unreadable: tuple[Refused, ...] = ()
     left_out: tuple[Refused, ...] = ()
     """Links, pipes, hidden folders: seen, not taken."""
+    unlisted: tuple[Refused, ...] = ()
+    """Folders that could not be looked into: photos may be missed there."""
     held_back: str = ""
     """A question for the user, where so many files are gone that nothing was marked missing."""
     seconds: float = 0.0
@@ -44,9 +46,9 @@ class Tally:
     """Counts of a run while it runs."""
 
     found: int = 0
-    unchanged: int = 0
     moved: int = 0
     missing: int = 0
+    unlisted: list[Refused] = field(default_factory=list)
     left_out: list[Refused] = field(default_factory=list)
     held_back: list[str] = field(default_factory=list)
     indexed: set[FileId] = field(default_factory=set)

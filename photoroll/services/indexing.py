@@ -53,15 +53,17 @@ def index(
 
 def _report(library: Library, roots: Sequence[Root], tally: Tally, seconds: float) -> IndexReport:
     refused = [one for one in library.files.refused() if _is_below(one.path, roots)]
+    known = len(tally.indexed) + tally.moved + len(refused)
     return IndexReport(
         found=tally.found,
         indexed=len(tally.indexed),
-        unchanged=tally.unchanged,
+        unchanged=max(0, tally.found - known),  # a file may vanish while the others are read
         moved=tally.moved,
         missing=tally.missing,
         unsupported=_told(one for one in refused if one.code == "unsupported"),
         unreadable=_told(one for one in refused if one.code != "unsupported"),
         left_out=tuple(tally.left_out),
+        unlisted=tuple(tally.unlisted),
         held_back=" ".join(tally.held_back),
         seconds=seconds,
     )

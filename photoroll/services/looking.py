@@ -30,7 +30,8 @@ def look(
     prefix = os.fsencode(root.path).rstrip(b"/") + b"/"
     for one in walk(os.fsencode(root.path)):
         if isinstance(one, LeftOut):
-            tally.left_out.append(Refused(path=one.path, reason=one.reason))
+            told = tally.unlisted if one.failed else tally.left_out
+            told.append(Refused(path=one.path, reason=one.reason))
             continue
         name = one.path[len(prefix) :]
         if _elsewhere(name, root) or _is_librarys(one, library):
@@ -39,9 +40,7 @@ def look(
         tally.found += 1
         found = _found(one, name)
         before = known.get(name)
-        if before is not None and before.state != "missing" and before.is_like(found):
-            tally.unchanged += 1
-        else:
+        if before is None or before.state == "missing" or not before.is_like(found):
             batch.append(found)
         if len(batch) >= BATCH:
             _sync(library, root, batch, tally)
@@ -70,7 +69,6 @@ def _sync(library: Library, root: Root, batch: list[FoundFile], tally: Tally) ->
     if batch:
         done = library.files.sync(root.id, batch)
         tally.moved += len(done.moved)
-        tally.unchanged += len(done.returned)
         batch.clear()
 
 

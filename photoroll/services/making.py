@@ -32,7 +32,6 @@ def make_file(
     *,
     phase: str,
     token: CancelToken,
-    overwrite: bool = False,
 ) -> Generator[Progress, None, R]:
     """Run ``function`` on a document in the maker and keep what it wrote as ``target``.
 
@@ -44,7 +43,7 @@ def make_file(
         If the file cannot be made or written.
     """
     shares: queue.SimpleQueue[float | None] = queue.SimpleQueue()
-    with writing_new(target, overwrite=overwrite) as out, ThreadPoolExecutor(1, "making") as thread:
+    with writing_new(target) as out, ThreadPoolExecutor(1, "making") as thread:
         future = thread.submit(maker.make, function, document, out.fileno(), progress=shares.put, token=token)
         future.add_done_callback(lambda _future: shares.put(None))
         while (share := shares.get()) is not None:

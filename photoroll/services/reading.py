@@ -76,6 +76,7 @@ def readings_of(library: Library, root: Root, *, faces: bool) -> Iterator[Readin
             chunk=4,
             function=read_faces,
             questions=partial(_thumbnails, library),
+            counts=False,
             store=lambda batch: photos.store_faces([(_photo(file), value) for file, value in batch]),
         )
 

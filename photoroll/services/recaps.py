@@ -23,7 +23,7 @@ from photoroll.library import Library
 from photoroll.library.records import PhotoFilter
 from photoroll.services.candidates import Candidate
 from photoroll.services.making import Make, folders_of, interests, make_file
-from photoroll.services.writing import refuse_originals, writing_new
+from photoroll.services.writing import writing_new
 from photoroll.workers.maker import Maker
 
 MAKERS: dict[str, tuple[Make[dict[str, object]], str]] = {
@@ -38,6 +38,8 @@ class RecapMade:
 
     output: Path
     document: RecapDocument
+    letters_left_out: bool
+    """Whether a title had letters that no shipped font can draw."""
     seconds: float
 
 
@@ -111,8 +113,15 @@ def kind_of(group: Group) -> str:
     return "trip" if group.found.kind in (GroupKind.TRIP, GroupKind.DAY_OUT) else "month"
 
 
+def check_ending(target: Path) -> None:
+    """Raise :exc:`CannotMake` unless a recap can be a file of that ending."""
+    if target.suffix.lower() not in (*MAKERS, ".json"):
+        title = f"A recap cannot be a “{target.suffix}” file" if target.suffix else "The file needs an ending"
+        raise CannotMake(title, "Use .mp4, .html or .json.", path=target)
+
+
 def render(
-    document: RecapDocument, target: Path, *, token: CancelToken, overwrite: bool = False
+    document: RecapDocument, target: Path, *, token: CancelToken
 ) -> Generator[Progress, None, RecapMade]:
     """Render a recap to ``target``: .mp4, .html, or .json for the document itself.
 
@@ -124,29 +133,23 @@ def render(
         If ``token`` was cancelled; no file is left.
     """
     began = time.monotonic()
-    ending = target.suffix.lower()
-    paths = [Path(part.photo.text) for part in document.segments if part.photo]
-    refuse_originals(target, paths)
-    if ending == ".json":
-        with writing_new(target, overwrite=overwrite) as out:
-            out.write(recap_to_json(document).encode("utf-8"))
-    elif ending in MAKERS:
-        function, phase = MAKERS[ending]
-        with Maker(roots=folders_of(paths)) as maker:
-            yield from make_file(
-                maker,
-                function,
-                recap_to_json(document),
-                target,
-                phase=phase,
-                token=token,
-                overwrite=overwrite,
-            )
+    check_ending(target)
+    facts: dict[str, object] = {}
+    text = recap_to_json(document)
+    if target.suffix.lower() == ".json":
+        with writing_new(target) as out:
+            out.write(text.encode("utf-8"))
     else:
-        raise CannotMake(
-            f"A recap cannot be a “{target.suffix}” file", "Use .mp4, .html or .json.", path=target
-        )
-    return RecapMade(output=target, document=document, seconds=time.monotonic() - began)
+        function, phase = MAKERS[target.suffix.lower()]
+        paths = [Path(part.photo.text) for part in document.segments if part.photo]
+        with Maker(roots=folders_of(paths)) as maker:
+            facts = yield from make_file(maker, function, text, target, phase=phase, token=token)
+    return RecapMade(
+        output=target,
+        document=document,
+        letters_left_out=bool(facts.get("letters_left_out")),
+        seconds=time.monotonic() - began,
+    )
 
 
 def keep(library: Library, document: RecapDocument) -> str:

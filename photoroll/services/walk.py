@@ -29,7 +29,8 @@ class LeftOut:
 
     path: bytes
     reason: str
-    is_folder: bool = False
+    failed: bool = False
+    """Whether it could not be looked at, so that photos may be missed."""
 
 
 def walk(root: bytes) -> Iterator[WalkedFile | LeftOut]:
@@ -57,7 +58,7 @@ def walk(root: bytes) -> Iterator[WalkedFile | LeftOut]:
         except OSError as exc:
             if folder == root:
                 raise
-            yield LeftOut(path=folder, reason=_why_not_listed(exc), is_folder=True)
+            yield LeftOut(path=folder, reason=_why_not_listed(exc), failed=True)
             continue
         deeper: list[tuple[int, bytes]] = []
         for entry in sorted(entries, key=lambda entry: entry.name):
@@ -69,11 +70,11 @@ def _one(entry: os.DirEntry[bytes], deeper: list[tuple[int, bytes]]) -> Iterator
     try:
         status = entry.stat(follow_symlinks=False)
     except OSError as exc:
-        yield LeftOut(path=entry.path, reason=_why_not_listed(exc))
+        yield LeftOut(path=entry.path, reason=_why_not_listed(exc), failed=True)
         return
     if stat.S_ISDIR(status.st_mode):
         if entry.name.startswith(b".") or entry.name in LEFT_OUT_FOLDERS:
-            yield LeftOut(path=entry.path, reason="a hidden folder or one of the system's", is_folder=True)
+            yield LeftOut(path=entry.path, reason="a hidden folder or one of the system's")
         else:
             deeper.append((status.st_mtime_ns, entry.path))
     elif stat.S_ISREG(status.st_mode):

@@ -14,18 +14,18 @@ from photoroll.errors import CannotMake
 
 
 @contextmanager
-def writing_new(target: Path, *, overwrite: bool = False) -> Iterator[BinaryIO]:
+def writing_new(target: Path) -> Iterator[BinaryIO]:
     """Give an open file that becomes ``target`` when the block ends well, and vanishes when it does not.
 
-    The bytes are synced before the name appears. An existing file is kept unless ``overwrite``; what
-    appears meanwhile under the same name is kept too.
+    The bytes are synced before the name appears. An existing file is never replaced, by whatever name or link
+    it is meant, nor one that appears meanwhile: it could be a photo.
 
     Raises
     ------
     CannotMake
         If the target exists, its folder is missing or read-only, or the disk is full.
     """
-    if target.exists() and not overwrite:
+    if os.path.lexists(target):
         raise CannotMake("There is a file of that name already", "Choose another name.", path=target)
     with _explaining(target):
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=".photoroll-", suffix=target.suffix)
@@ -39,7 +39,7 @@ def writing_new(target: Path, *, overwrite: bool = False) -> Iterator[BinaryIO]:
                 os.fsync(out.fileno())
         with _explaining(target):
             part.chmod(0o666 & ~_umask())
-            _publish(part, target, overwrite=overwrite)
+            _publish(part, target)
             _sync_folder(target.parent)
     finally:
         part.unlink(missing_ok=True)
@@ -48,32 +48,14 @@ def writing_new(target: Path, *, overwrite: bool = False) -> Iterator[BinaryIO]:
 def free_name(target: Path) -> Path:
     """Give ``target``, or ``target (2)``, ``(3)`` … when there is a file of that name."""
     for number in range(2, 10_000):
-        if not target.exists():
+        if not os.path.lexists(target):
             return target
         stem = target.stem.removesuffix(f" ({number - 1})")
         target = target.with_name(f"{stem} ({number}){target.suffix}")
     raise CannotMake("There are too many files of that name", "Choose another folder.", path=target)
 
 
-def refuse_originals(target: Path, originals: Iterator[Path] | list[Path]) -> None:
-    """Raise :exc:`CannotMake` when ``target`` is one of the photos, by whatever name or link."""
-    try:
-        mine = target.stat()
-    except FileNotFoundError:
-        return
-    for photo in originals:
-        try:
-            same = os.path.samestat(mine, photo.stat())
-        except OSError:  # a missing original cannot be overwritten
-            continue
-        if same:
-            raise CannotMake("That name is one of your photos", "Choose another name.", path=target)
-
-
-def _publish(part: Path, target: Path, *, overwrite: bool) -> None:
-    if overwrite:
-        part.replace(target)
-        return
+def _publish(part: Path, target: Path) -> None:
     try:
         os.link(part, target)  # fails when the name was taken meanwhile; rename would replace it
     except FileExistsError:

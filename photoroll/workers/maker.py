@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import time
@@ -25,6 +26,7 @@ R = TypeVar("R")
 Report = Callable[[float], None]
 
 _LARGEST_FILE = 1 << 36
+_LEAST_ROOM = 1 << 16
 _TURN_S = 0.1
 _REPORT_EVERY_S = 0.05
 
@@ -184,7 +186,22 @@ def _make(call: bytes, descriptor: int, report: Report) -> Any:
     writable_only = fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_WRONLY
     with open(descriptor, "wb" if writable_only else "r+b") as out:
         function, document = reduction.ForkingPickler.loads(call)
-        return function(document, out, report)
+        try:
+            return function(document, out, report)
+        except Exception as exc:
+            # Encoders tell a full disk in many ways, some without saying that it is one.
+            if _is_full(descriptor, exc):
+                raise CannotMake("Not saved: the disk is full", "Choose another folder.") from exc
+            raise
+
+
+def _is_full(descriptor: int, exc: Exception) -> bool:
+    if isinstance(exc, PhotoRollError):
+        return False
+    if isinstance(exc, OSError) and exc.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return True
+    disk = os.fstatvfs(descriptor)
+    return disk.f_bavail * disk.f_frsize < _LEAST_ROOM
 
 
 class _Reporter:

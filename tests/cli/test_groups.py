@@ -65,6 +65,8 @@ def test_names_and_hides_outlive_a_recompute(own_copy, command) -> None:
     (again,) = groups(command, own_copy.library, "trips")
     assert (again["id"], again["title"], again["title_source"]) == (trip["id"], "Our honeymoon", "user")
     assert [one["title"] for one in groups(command, own_copy.library, "places")] == ["Lisbon"]
+    back = command("group", "rename", trip["id"], "", "--library", own_copy.library, "--json").object
+    assert (back["title"], back["title_source"]) == (trip["title"], "auto")
     command("group", "show", vienna["id"], "--library", own_copy.library)
     assert len(groups(command, own_copy.library, "places")) == 2
 

@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from photoroll.demo.helpers import draw_photo
 
 
@@ -32,7 +34,8 @@ def test_every_file_is_indexed_or_listed_with_a_reason(story, command, tmp_path)
         for photo in command("photos", "--library", tmp_path / "L", "--json").objects
         for path in photo["paths"]
     }
-    assert report["found"] == len(files) == report["indexed"] + report["unchanged"] + len(listed)
+    assert report["found"] == len(files) == report["indexed"] + len(listed)
+    assert report["unchanged"] == 0
     assert shown | listed == files
     assert not shown & listed
     assert all(one["reason"] for one in report["listed"] + report["unreadable"])
@@ -52,7 +55,7 @@ def test_a_second_run_opens_no_unchanged_file(story, command, tmp_path) -> None:
     os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
     second = command("index", photos, "--library", tmp_path / "L", "--json").object
     assert second["indexed"] == 0
-    assert second["unchanged"] == first["found"]
+    assert second["unchanged"] == first["indexed"]
     assert len(second["unreadable"]) == 1  # still listed, not tried again
 
 
@@ -101,6 +104,51 @@ def test_an_emptied_folder_is_asked_about_not_forgotten(command, tmp_path, story
     assert told["missing"] == 15
     states = [photo["state"] for photo in command("photos", "--library", library, "--json").objects]
     assert states.count("missing") == 14  # the photo that has a copy elsewhere is still there
+
+
+def test_a_folder_that_was_moved_goes_on_at_its_new_place(command, tmp_path, story) -> None:
+    photos, library = tmp_path / "photos", tmp_path / "L"
+    shutil.copytree(story, photos)
+    first = command("index", photos, "--library", library, "--json").object
+    photos.rename(tmp_path / "elsewhere")
+    report = command("index", tmp_path / "elsewhere", "--library", library, "--json").object
+    assert (report["indexed"], report["unchanged"]) == (0, first["indexed"])
+    listed = command("photos", "--library", library, "--json").objects
+    assert all(str(tmp_path / "elsewhere") in path for photo in listed for path in photo["paths"])
+
+
+def test_what_was_read_before_a_stop_counts_once(command, tmp_path, story, checkout) -> None:
+    library = tmp_path / "L"
+    words = [sys.executable, "-m", "photoroll", "index", str(story), "--library", str(library), "--quiet"]
+    process = subprocess.Popen(words, cwd=checkout, stderr=subprocess.DEVNULL)
+    time.sleep(1.3)
+    process.kill()
+    process.wait()
+    report = command("index", story, "--library", library, "--json").object
+    left = len(report["listed"]) + len(report["unreadable"])
+    assert report["found"] == report["indexed"] + report["unchanged"] + report["moved"] + left
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="permissions do not bind root")
+def test_a_folder_that_cannot_be_looked_into_is_told(command, tmp_path) -> None:
+    (tmp_path / "photos" / "shut").mkdir(parents=True)
+    (tmp_path / "photos" / "shut").chmod(0)
+    try:
+        done = command("index", tmp_path / "photos", "--library", tmp_path / "L")
+    finally:
+        (tmp_path / "photos" / "shut").chmod(0o700)
+    assert done.code == 3
+    assert "permission" in done.err
+
+
+def test_a_wrong_folder_makes_no_library(command, tmp_path) -> None:
+    for words in (
+        ("index", tmp_path / "none"),
+        ("organize", tmp_path / "none"),
+        ("group", "rename", "x", "y"),
+    ):
+        assert command(*words, "--library", tmp_path / "L").code == 1
+        assert not (tmp_path / "L").exists()
 
 
 def test_a_missing_folder_is_one_sentence(command, tmp_path) -> None:

@@ -1,6 +1,8 @@
 """``photoroll collage`` and ``recap``: files that appear whole, and JSON that tells what is in them."""
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -63,23 +65,16 @@ def test_a_collage_of_files_needs_no_library(story, command, tmp_path) -> None:
     assert not (tmp_path / "none").exists()
 
 
-def test_a_photo_is_never_overwritten(story, command, tmp_path) -> None:
-    photo = story / "lisbon" / "b0.jpg"
-    before = photo.read_bytes()
-    done = command("collage", photo, story / "lisbon" / "b1.jpg", "-o", photo, "--overwrite")
-    assert done.code == 1
-    assert "one of your photos" in done.err
-    assert photo.read_bytes() == before
-
-
-def test_an_existing_file_is_kept(story, command, tmp_path) -> None:
-    out = tmp_path / "c.jpg"
-    out.write_bytes(b"mine")
-    photo = story / "lisbon" / "b0.jpg"
-    assert command("collage", photo, "-o", out, "--page", "300x200").code == 1
-    assert out.read_bytes() == b"mine"
-    assert command("collage", photo, "-o", out, "--page", "300x200", "--overwrite").code == 0
-    assert out.read_bytes() != b"mine"
+def test_no_file_is_ever_replaced(story, command, tmp_path) -> None:
+    photo, other = story / "lisbon" / "b0.jpg", story / "lisbon" / "b1.jpg"
+    link = tmp_path / "link.jpg"
+    link.symlink_to(other)
+    before = other.read_bytes()
+    for target in (photo, other, link):
+        done = command("collage", photo, "-o", target, "--page", "300x200")
+        assert done.code == 1
+        assert "already" in done.err
+    assert other.read_bytes() == before
 
 
 def test_a_broken_photo_is_named(story, command, tmp_path) -> None:
@@ -152,7 +147,7 @@ def test_a_month_without_photos_is_one_sentence(organized, command, tmp_path) ->
 def test_wrong_endings_and_usage(organized, command, tmp_path) -> None:
     assert command("recap", "-o", tmp_path / "r.mp4", "--library", organized.library).code == 2
     assert command("collage", "-o", tmp_path / "c.jpg", "--library", organized.library).code == 2
-    assert command("collage", "x.jpg", "-o", tmp_path / "c.gif").code == 1
+    assert command("collage", "x.jpg", "-o", tmp_path / "c.gif").code == 2
 
 
 def test_organize_makes_a_collage_and_a_recap(story, command, tmp_path) -> None:
@@ -179,3 +174,35 @@ def test_organize_makes_a_collage_and_a_recap(story, command, tmp_path) -> None:
         "recap.html",
         "recap.mp4",
     ]
+
+
+def test_photos_that_are_gone_are_left_out(story, command, tmp_path) -> None:
+    photos, library = tmp_path / "photos", tmp_path / "L"
+    shutil.copytree(story, photos)
+    command("organize", photos, "--library", library)
+    trip = command("groups", "trips", "--library", library, "--json").object
+    Path(trip["paths"][0]).unlink()
+    made = command(
+        "collage", "--group", trip["id"], "-o", tmp_path / "c.jpg", "--library", library, "--json"
+    ).object
+    assert trip["paths"][0] not in {cell["path"] for cell in made["cells"]}
+    assert len(made["cells"]) >= 8
+
+
+def test_nothing_is_made_among_the_photos(story, command, tmp_path) -> None:
+    done = command("organize", story, "--library", tmp_path / "L", "--out", story / "made")
+    assert done.code == 1
+    assert "among your photos" in done.err
+    assert not (story / "made").exists()
+
+
+def test_wrong_values_are_wrong_usage(organized, trip, command, tmp_path) -> None:
+    words = ("collage", "--group", trip["id"], "--library", organized.library, "-o")
+    assert command(*words, tmp_path / "c.jpg", "--page", "foo").code == 2
+    assert command(*words, tmp_path / "c.jpg", "--page", "").code == 2
+    assert command(*words, tmp_path / "c.jpg", "--max-crop", "nan").code == 2
+    assert command(*words, tmp_path / "c.jpg", "--template", "spiral").code == 2
+    assert command(*words, tmp_path / "c").code == 2
+    assert command("photos", "--from", "2024", "--to", "2023", "--library", organized.library).code == 2
+    assert command("photos", "--group", "nope", "--library", organized.library).code == 1
+    assert list(tmp_path.iterdir()) == []

@@ -100,7 +100,8 @@ def test_a_drawn_library_and_its_truth(command, tmp_path) -> None:
     inside = command(
         "demo", tmp_path / "d2", "--photos", 10, "--tiny", "--truth", tmp_path / "d2" / "truth.json"
     )
-    assert inside.code == 1
+    assert inside.code == 2
+    assert not (tmp_path / "d2").exists()
 
 
 def test_a_closed_pipe_is_no_error(organized, checkout) -> None:
@@ -110,6 +111,19 @@ def test_a_closed_pipe_is_no_error(organized, checkout) -> None:
     )
     assert b"Traceback" not in done.stderr
     assert len(done.stdout.splitlines()) == 1
+
+
+@pytest.mark.parametrize("where", [">/dev/full", ">&-"])
+def test_output_that_cannot_be_written_is_one_sentence(organized, checkout, where) -> None:
+    script = f"'{sys.executable}' -m photoroll photos --library '{organized.library}' {where}"
+    done = subprocess.run(["bash", "-c", script], cwd=checkout, capture_output=True, check=False)
+    lines = done.stderr.decode().splitlines()
+    if "full" in where:
+        assert done.returncode == 1
+        assert len(lines) == 1
+        assert "could not be written" in lines[0]
+    else:
+        assert (done.returncode, lines) == (0, [])
 
 
 def test_a_mistake_of_ours_is_a_sentence_not_a_traceback(command, monkeypatch, tmp_path) -> None:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from photoroll.core.collage import CollagePhoto, CollageWish, lead_weights, page_from_text, plan_collage
+from photoroll.core.collage import (
+    CollagePhoto,
+    CollageWish,
+    lead_weights,
+    page_from_text,
+    plan_collage,
+    sharp_weights,
+)
 from photoroll.core.documents import Page, PhotoRef, collage_from_json, collage_to_json
 from photoroll.errors import CannotMake, NotFound
 
@@ -69,6 +76,41 @@ def test_the_best_photo_leads():
     weights = lead_weights([0.2, 0.9, 0.5, 0.1])
     assert max(weights) == weights[1] > 2 * weights[3]
     assert lead_weights([0.1, 0.9]) == [1.0, 1.0]
+
+
+def enlarged(document, sizes) -> list[float]:
+    """Page pixels per photo pixel, for each photo."""
+    return [
+        max(cell.w / (cell.crop.width * width), cell.h / (cell.crop.height * height))
+        for cell, (width, height) in zip(document.cells, sizes, strict=True)
+    ]
+
+
+def of_sizes(sizes, weights) -> list[CollagePhoto]:
+    return [
+        CollagePhoto(photo=PhotoRef(path=f"/{i}.jpg".encode()), aspect=w / h, pixels=(w, h), weight=weight)
+        for i, ((w, h), weight) in enumerate(zip(sizes, weights, strict=True))
+    ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_small_photos_are_not_blown_up_and_never_lead(seed):
+    sizes = [(4000, 3000), (640, 480), (3000, 4000), (800, 600), *[(4000, 3000)] * 7, (480, 640)]
+    weights = lead_weights([0.5, 0.9, 0.8, 0.3, *[0.4] * 7, 0.2])  # the second is the best, and small
+    document = plan_collage(of_sizes(sizes, weights), CollageWish(seed=seed))
+    areas = [cell.w * cell.h for cell in document.cells]
+    assert areas.index(max(areas)) not in (1, 3, 11)
+    assert max(enlarged(document, sizes)) <= 1.45
+    large = of_sizes(sizes, weights)
+    wished = sharp_weights(large, 6e6)
+    assert wished.index(max(wished)) == 2, "the best of the large ones leads instead"
+
+
+def test_weights_stay_where_all_photos_are_large_or_unknown():
+    assert sharp_weights(of_sizes([(4000, 3000)] * 4, [1.0, 2.2, 1.0, 0.9]), 6e6) == [1.0, 2.2, 1.0, 0.9]
+    assert sharp_weights(some(5), 6e6) == [1.0] * 5
+    small = sharp_weights(of_sizes([(400, 300)] * 3, [1.0, 2.2, 1.0]), 6e6)
+    assert small[1] / small[0] == pytest.approx(2.2)
 
 
 def test_wrong_wishes_are_said():

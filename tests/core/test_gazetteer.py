@@ -80,6 +80,18 @@ def test_a_district_says_where_in_the_city():
     assert name_at(table, 2.0).district == ""
 
 
+def test_a_typed_name_finds_its_places_in_any_language():
+    table = small(name=["City", "São-Tomé", "Village", "City", "L'Aquila", "Łódź"])
+    assert table.find("CITY") == (0, 3)
+    assert table.find("stadt") == (0,)
+    assert table.find(" sao tome ") == table.find("São-Tomé") == (1,)
+    assert table.find("laquila") == (4,)
+    assert table.find("lodz") == (5,)
+    assert table.find("cit") == table.find("") == table.find("-") == ()
+    assert table.names_of(0) == ("City", "Stadt")
+    assert table.names_of(2) == ("Village",)
+
+
 def test_columns_must_match():
     with pytest.raises(ValueError, match="one value for each place"):
         small(lat=[1.0])
@@ -101,6 +113,11 @@ def world() -> Gazetteer:
         (48.14, 11.57, "de", "München", "Deutschland"),
         (43.77, 11.25, "de", "Florenz", "Italien"),
         (43.77, 11.25, "es", "Florencia", "Italia"),
+        (50.94, 6.95, "en", "Cologne", "Germany"),
+        (50.94, 6.95, "de", "Köln", "Deutschland"),
+        (47.05, 8.31, "en", "Lucerne", "Switzerland"),
+        (37.39, -5.99, "en", "Seville", "Spain"),
+        (37.39, -5.99, "es", "Sevilla", "España"),
         (50.94, 6.95, "zh", "科隆", "德国"),
         (35.68, 139.7, "ja", "東京", "日本"),
         (40.75, -73.98, "de", "New York", "Vereinigte Staaten"),
@@ -122,6 +139,18 @@ def test_the_shipped_table_knows_seas_zones_and_districts(world):
     assert berlin.timezone == "Europe/Berlin"
     assert len(world) > 140_000
     assert {"en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "ja", "zh"} <= set(world.languages)
+
+
+def test_the_shipped_table_is_found_by_what_people_type(world):
+    for typed in ("COLOGNE", "koln", "Köln", "科隆"):
+        assert world.describe(world.find(typed)[0]).country_code == "DE", typed
+        assert {"Köln", "Cologne"} <= set(world.names_of(world.find(typed)[0]))
+    assert world.describe(world.find("mailand")[0]).name == "Milan"
+    assert world.find("No Such Town At All") == ()
+    begin = time.process_time()
+    for _ in range(1000):
+        world.find("Reykjavik")
+    assert time.process_time() - begin < 0.5  # 0.01 s on a calm machine
 
 
 def test_a_whole_library_is_named_in_no_time(world):

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from photoroll.core.documents import Pace, PhotoRef, SegmentKind, recap_to_json
 from photoroll.core.models import FaceBox, GeoPoint
 from photoroll.core.recap import PRESETS, RecapPhoto, RecapWish, plan_recap
-from photoroll.core.recap_story import alike, without_three_alike
+from photoroll.core.recap_headings import says, with_headings
+from photoroll.core.recap_story import Chapter, alike, without_three_alike
 from photoroll.core.recap_words import count_words, days_words, km_along, km_between, span_words
 from photoroll.errors import CannotMake
 
@@ -97,8 +98,9 @@ def test_a_trip_tells_title_map_chapters_and_end():
     route = document.segments[1].stops
     assert [stop.chapter for stop in route] == [1, 2, 3]
     assert [stop.name for stop in route] == ["Porto", "Coimbra", "Lisbon"]
-    assert document.segments[0].caption == "3 to 8 May 2025 · 80 photos"
-    assert document.segments[-1].caption == "80 photos · 6 days · 280 km"
+    assert document.segments[0].caption == "3 to 8 May 2025"
+    used = len({part.photo for part in document.segments if part.photo})
+    assert document.segments[-1].caption == f"{used} of 80 photos · 6 days · 280 km"
     assert document.candidates == 80
 
 
@@ -232,3 +234,75 @@ def test_days_and_distances_in_words():
     assert km_between(GeoPoint(48.8566, 2.3522), GeoPoint(51.5074, -0.1278)) == pytest.approx(344, abs=1)
     near = GeoPoint(48.8567, 2.3523)
     assert km_along([GeoPoint(48.8566, 2.3522), near, near]) == 0.0
+
+
+def on(day: int, hour: int, place: str = "", **changed) -> RecapPhoto:
+    return a_photo(day * 100 + hour, taken=datetime(2021, 10, day, hour), place=place, **changed)
+
+
+def headed(photos, seen=None, **changed) -> list[tuple[str, str]]:
+    """Heading and kicker of one chapter that shows ``photos`` in their order."""
+    days = tuple(one.taken.date() for one in photos)
+    places = sorted({one.place for one in photos if one.place})
+    chapter = Chapter(
+        photos=tuple(photos), whys=("",) * len(photos), days=days, place=" and ".join(places[:2])
+    )
+    found = with_headings([replace(chapter, **changed)], seen or photos, {7: "Porto, Saturday 16 October"})
+    return [(one.heading, one.kicker) for one in found]
+
+
+def test_a_place_heads_a_chapter_only_where_it_is_true():
+    beer, later = on(16, 20), on(18, 9, "Mount Currie")
+    assert headed([beer, later]) == [("16 to 18 October", "")]
+    assert headed([later, beer]) == [("Mount Currie", "16 to 18 October")]
+    between = [on(16, 8, "Ubud"), on(16, 12), on(16, 20, "Ubud")]
+    assert headed([between[1], between[2]], between) == [("Ubud", "Saturday 16 October")]
+    other = [on(16, 8, "Kuta"), *between[1:]]
+    assert headed(other[1:], other) == [("Saturday 16 October", "")]
+    assert headed([on(16, 8, "Ubud"), on(16, 9, "Kuta"), on(16, 10, "Sanur")]) == [
+        ("Saturday 16 October", "")
+    ]
+    two = [on(16, 8, "Kuta"), on(16, 9, "Ubud")]
+    assert headed(two) == [("Kuta and Ubud", "Saturday 16 October")]
+
+
+def test_the_place_of_one_later_photo_is_told_at_that_photo():
+    photos = [on(16, 20, event=0), on(16, 21, event=0), on(17, 9, event=1, faces=())]
+    photos += [on(18, hour, "Mount Currie", event=2) for hour in (8, 9)] + [on(18, 12, event=3)]
+    photos = [replace(one, aspect=1.5, faces=(), pinned=True) for one in photos]
+    document = plan_recap(photos, RecapWish(kind="trip", title="Away", seconds=20))
+    facts = {one.photo: one for one in photos}
+    for part in shown(document):
+        if "Mount Currie" in f"{part.heading} {part.kicker} {part.caption}":
+            assert facts[part.photo].place == "Mount Currie"
+    headings = [part.heading for part in document.segments if part.kind is SegmentKind.CHAPTER]
+    assert headings == ["16 to 17 October", "Mount Currie"]
+
+
+def test_two_headings_never_repeat_each_other():
+    photos = [on(16, 8), on(16, 9)]
+    assert headed(photos, event=7) == [("Porto, Saturday 16 October", "")]
+    assert says("Saturday afternoon, 16 October", "Saturday 16 October")
+    assert says("Lakes, 3\u20135 May 2025", "3 to 5 May")
+    assert not says("Porto", "3 to 5 May")
+    assert not says("Saturday 16 October", "Sunday 17 October")
+    halves = [Chapter(photos=(one,), whys=("",), days=(one.taken.date(),)) for one in photos]
+    (one,) = with_headings(halves, photos, {})
+    assert one.photos == tuple(photos)
+
+
+@pytest.mark.parametrize(("count", "words"), [(2, "2 photos"), (79, "of 79 photos")])
+def test_the_end_says_how_many_are_shown(count, words):
+    photos = [a_photo(number) for number in range(count)]
+    document = plan_recap(photos, RecapWish(kind="month", title="May"))
+    used = len({part.photo for part in document.segments if part.photo})
+    said = document.segments[-1].caption.split(" · ")[0]
+    assert said == (words if used == count else f"{used} {words}")
+    assert "photo" not in document.segments[0].caption
+
+
+def test_a_picture_opens_for_what_it_is():
+    wide = plan_recap([a_photo(n, aspect=1.5) for n in range(4)], RecapWish(kind="month", title="May"))
+    tall = plan_recap([a_photo(n, aspect=0.75) for n in range(4)], RecapWish(kind="month", title="May"))
+    assert wide.segments[0].why == "the best wide picture"
+    assert "wide" not in tall.segments[0].why

@@ -6,7 +6,7 @@ import struct
 
 import piexif
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -211,6 +211,7 @@ value = st.one_of(
 )
 
 
+@example(tags={("image", 40091): (float("inf"), 65.0)}, data=b"")
 @given(st.dictionaries(tag, value, max_size=16), st.binary(max_size=300))
 def test_no_tags_are_an_error(tags, data):
     found = exif.facts(tags, data)

@@ -19,7 +19,17 @@ from photoroll.core.documents import CollageCell, CollageDocument, Page, PhotoRe
 from photoroll.errors import CannotMake, UnreadablePhoto
 from photoroll.imaging.render_collage import make_collage, srgb_profile
 from photoroll.imaging.saliency import interest_of, interest_of_thumbnail, saliency
-from photoroll.imaging.text import Face, broken, fitted_line, tidy, width_of
+from photoroll.imaging.text import (
+    Face,
+    broken,
+    drawable,
+    fitted_line,
+    font_for,
+    has_letter,
+    lacks_letters,
+    tidy,
+    width_of,
+)
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 
@@ -160,10 +170,17 @@ def test_a_picture_of_another_shape_is_shown_whole_never_stretched(tmp_path):
     path = tmp_path / "wide.png"
     Image.new("RGB", (200, 50), (250, 0, 0)).save(path)
     cell = CollageCell(photo=PhotoRef.at(path), x=10, y=10, w=100, h=100)
-    document = CollageDocument(template="mosaic", seed=0, page=Page(width=120, height=120), cells=(cell,))
+    document = CollageDocument(
+        template="mosaic", seed=0, page=Page(width=120, height=120), cells=(cell,), radius=8
+    )
     picture = opened(rendered(document, "png"))
     assert picture.getpixel((60, 60)) == (250, 0, 0)
-    assert picture.getpixel((60, 20)) == picture.getpixel((60, 100)) == picture.getpixel((2, 2))
+    for point in ((60, 14), (60, 105), (14, 60), (105, 60)):
+        red, green, blue = picture.getpixel(point)
+        assert red > 140 > 40 > max(green, blue), "the cell is filled by the photo's own blurred cover"
+    for corner in ((10, 10), (109, 10), (10, 109), (109, 109)):
+        assert min(picture.getpixel(corner)) > 100, "the cell keeps its round corners"
+    assert picture.getpixel((2, 2)) == picture.getpixel((60, 117))
 
 
 def test_turned_photos_stand_upright(tmp_path):
@@ -237,3 +254,37 @@ def test_lines_fit_and_no_word_stands_alone():
     assert cut.endswith("…")
     assert width_of(cut, Face.SANS, px) <= 200
     assert tidy("a\nb\tc\x00d  e\u2028f") == "a b c d e f"
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        ("Сочи, июнь", "Сочи, июнь"),
+        ("Αθήνα", "Αθήνα"),
+        ("Reykjavík – Þingvellir", "Reykjavík – Þingvellir"),
+        ("京都 2024", "2024"),
+        ("東京", ""),
+        ("東京 · 京都", ""),
+        ("القاهرة 2023", "2023"),
+        ("Tokyo (東京)", "Tokyo ()"),
+    ],
+)
+def test_letters_that_no_font_has_are_left_out_never_drawn_as_boxes(text, drawn):
+    assert drawable(text) == drawn
+    assert lacks_letters(text) == (drawn != text)
+    for face in Face:
+        line, px = fitted_line(text, face, 40, 900)
+        assert line == drawn
+        chosen = Face(Path(font_for(line, face, px).path).name)
+        assert all(has_letter(chosen, sign) for sign in line)
+
+
+def test_a_title_that_no_font_has_leaves_the_page_as_without_one_and_is_told(photos):
+    document = small(photos, 3, title="東京")
+    out = io.BytesIO()
+    facts = make_collage(collage_to_json(document), out, lambda share: None, form="png")
+    assert (facts["untitled"], facts["letters_left_out"]) == (True, True)
+    bare = rendered(replace(document, title=""), "png")
+    assert ImageChops.difference(opened(out.getvalue()), opened(bare)).getbbox() is None
+    plain = make_collage(collage_to_json(small(photos, 2, title="Rome")), io.BytesIO(), lambda share: None)
+    assert (plain["untitled"], plain["letters_left_out"]) == (False, False)

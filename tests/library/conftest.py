@@ -167,3 +167,16 @@ def a_pixel_reading():
 @pytest.fixture
 def a_date():
     return taken_at
+
+
+@pytest.fixture
+def filled(folder, photos_folder) -> Path:
+    """A closed library with three photos and some work."""
+    with Library.open(folder) as library:
+        build = Build(library, photos_folder)
+        for n in range(3):
+            build.add(f"{n}.jpg", b"%d" % n, minutes=n)
+        library.work.caption([build.photo("0.jpg").id], "Ours")
+        library.work.rate([build.photo("1.jpg").id], 4)
+        library.documents.save("collage", {"seed": 1})
+    return folder

@@ -15,7 +15,7 @@ import pytest
 
 from photoroll.core.progress import CancelToken
 from photoroll.errors import Cancelled, LibraryBusy, LibraryDamaged, LibraryError, LibraryTooNew
-from photoroll.library import Library, Pass, migrations, upgrade
+from photoroll.library import Library, migrations, upgrade
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,19 +38,6 @@ def add_colour(db) -> None:
 
 
 STEPS = (*migrations.MIGRATIONS, ("m002_colour", add_colour))
-
-
-@pytest.fixture
-def filled(folder, builder, photos_folder) -> Path:
-    """A closed library with three photos and some work."""
-    with Library.open(folder) as library:
-        build = builder(library, photos_folder)
-        for n in range(3):
-            build.add(f"{n}.jpg", b"%d" % n, minutes=n)
-        library.work.caption([build.photo("0.jpg").id], "Ours")
-        library.work.rate([build.photo("1.jpg").id], 4)
-        library.documents.save("collage", {"seed": 1})
-    return folder
 
 
 def test_a_library_is_made_whole_and_closed_without_a_log(folder):
@@ -304,27 +291,50 @@ def test_a_check_can_be_stopped(filled):
         library.check(token=token)
 
 
-@pytest.mark.parametrize("rubbish", [None, b"rubbish" * 1000])
-def test_lost_thumbnails_are_made_again(filled, rubbish, builder, photos_folder):
-    if rubbish is None:
-        (filled / "thumbs.db").unlink()
-    else:
-        (filled / "thumbs.db").write_bytes(rubbish)
-    with Library.open(filled, write=False) as library:
-        record = library.photos.query()[0]
-        assert library.thumbs.get(record.content_hash, 256) is None
-    with Library.open(filled) as library:
-        assert len(library.files.pending(Pass.PIXELS)) == 3
-        build = builder(library, photos_folder)
-        before = library.photos.query()
-        for n in range(3):
-            build.pixels(f"{n}.jpg", b"%d" % n)
-        assert library.photos.query() == before
-        assert library.thumbs.get(record.content_hash, 512) == b"large 0"
-        assert library.check().clean
-
-
 def test_a_folder_that_cannot_be_made_is_said(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(LibraryError, match="folder"):
         Library.open(tmp_path / "file" / "library")
+
+
+def test_the_last_reader_leaves_nothing_behind(filled):
+    before = {path.name: path.stat().st_mtime_ns for path in filled.iterdir()}
+    with Library.open(filled, write=False) as one:
+        with Library.open(filled, write=False) as other:
+            assert other.photos.count() == 3
+        assert one.photos.count() == 3, "what one reader removed the other does not miss"
+        assert one.photos.query()[0].caption == "Ours"
+    assert {path.name: path.stat().st_mtime_ns for path in filled.iterdir()} == before
+
+
+def test_a_reader_leaves_a_writers_log_alone(filled):
+    with Library.open(filled) as library:
+        photo = library.photos.query()[0].id
+        library.work.rate([photo], 5)
+        with Library.open(filled, write=False) as reader:
+            assert reader.photos.query()[0].rating == 5
+        assert (filled / "library.db-wal").stat().st_size > 0
+        library.work.rate([photo], 3)
+    assert not (filled / "library.db-wal").exists()
+    with Library.open(filled, write=False) as reader:
+        assert reader.photos.query()[0].rating == 3
+
+
+def test_whether_a_library_can_be_changed_is_asked_of_its_folder(filled):
+    with Library.open(filled, write=False) as reader:
+        assert reader.info().writable
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name, "library")
+        shutil.copytree(filled, place)
+        Path(name).chmod(0o755)
+        for path in place.iterdir():
+            path.chmod(0o444)
+        place.chmod(0o555)
+        code = (
+            "import os, sys; from pathlib import Path; from photoroll.library import Library\n"
+            "if os.getuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
+            "with Library.open(Path(sys.argv[1]), write=False) as library: print(library.info().writable)"
+        )
+        done = child(code, place)
+        place.chmod(0o755)
+    assert done.stdout == "False\n", done.stderr

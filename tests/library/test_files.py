@@ -252,3 +252,58 @@ def test_a_drive_mounted_inside_a_root_stays_a_root_of_its_own(build, photos_fol
 def test_folders_with_like_names_are_not_nested(build, photos_folder):
     other = build.library.roots.add(Path(f"{photos_folder}2"), volume_id="disk", marker="")
     assert other.id != build.root.id
+
+
+def test_the_path_given_is_below_a_folder_that_is_there(library, builder, tmp_path):
+    """A folder was renamed and added again: its files stay known below the old name, which is gone."""
+    (tmp_path / "nest2").mkdir()
+    (tmp_path / "nest2" / "a.jpg").touch()
+    (tmp_path / "unplugged").mkdir()
+    for name in ("nest", "unplugged", "nest2"):
+        builder(library, tmp_path / name).add("a.jpg", b"one")
+    (record,) = library.photos.query()
+    assert record.path == tmp_path / "nest2" / "a.jpg"
+    assert record.paths[1:] == (tmp_path / "nest" / "a.jpg", tmp_path / "unplugged" / "a.jpg")
+    for name in ("nest", "nest2"):
+        found = library.photos.by_path(tmp_path / name / "a.jpg")
+        assert found.path == record.path
+
+
+def test_a_present_file_comes_before_a_missing_one_below_a_folder_that_is_there(library, builder, tmp_path):
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "other.jpg").touch()
+    first = builder(library, tmp_path / "here")
+    first.add("a.jpg", b"one")
+    builder(library, tmp_path / "drive").add("a.jpg", b"one")
+    library.files.mark_missing([first.id_of("a.jpg")])
+    (record,) = library.photos.query()
+    assert record.path == tmp_path / "drive" / "a.jpg"
+
+
+def test_files_of_which_nothing_could_be_read_are_listed_with_the_unreadable(build, photos_folder):
+    build.add("good.jpg", b"one")
+    build.sync(*(build.file(name) for name in ("a.txt", "b.jpg", "c.jpg", "half.jpg")))
+    build.metadata("half.jpg")
+    build.library.files.refuse(
+        [
+            (build.id_of("a.txt"), "unsupported", "This is a text.", 1),
+            *((build.id_of(name), "damaged", "No.", 2) for name in ("b.jpg", "c.jpg", "half.jpg")),
+        ]
+    )
+    photos = build.library.photos
+    records = photos.query(PhotoFilter(state=PhotoState.UNREADABLE))
+    assert [record.path for record in records] == [
+        photos_folder / name for name in ("half.jpg", "b.jpg", "c.jpg")
+    ]
+    assert [(record.public_id, record.format) for record in records[1:]] == [(None, ""), (None, "")]
+    assert {record.state for record in records} == {PhotoState.UNREADABLE}
+    assert len({record.id for record in records}) == 3
+    assert photos.get([record.id for record in records[1:]]) == {}
+    everything = PhotoFilter(state=None)
+    assert len(photos.query(everything)) == photos.count(everything) == 2, "of photos"
+    for limit in range(1, 4):
+        limited = PhotoFilter(state=PhotoState.UNREADABLE, limit=limit)
+        assert photos.query(limited) == records[:limit]
+        assert photos.count(limited) == limit
+    assert len(photos.query()) == 1
+    assert photos.query(PhotoFilter(state=PhotoState.UNREADABLE, favourites=True)) == []

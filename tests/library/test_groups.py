@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -177,3 +178,55 @@ def test_groups_of_a_photo(build, photos):
     build.library.groups.replace(GroupKind.EVENT, [one])
     assert build.library.groups.of_photo(photos[0]) == [(one.id, GroupKind.EVENT, "Day")]
     assert build.library.groups.containing([photos[1], photos[5]], GroupKind.EVENT) == [one]
+
+
+@pytest.mark.parametrize("empty", ["", "  "])
+def test_an_empty_name_brings_the_machines_title_back_at_once(build, photos, empty):
+    store = build.library.groups
+    one = group(photos)
+    store.replace(GroupKind.EVENT, [one])
+    store.rename(one.id, "Party")
+    named = store.rename(one.id, "Grandma's party")
+    assert (named.auto_title, named.found.facts) == ("Day", one.found.facts)
+    assert store.rename(one.id, empty) == one
+    assert store.rename(one.id, empty) == one, "a second time changes nothing"
+
+
+def test_a_recompute_keeps_the_machines_newest_title_for_later(build, photos):
+    store = build.library.groups
+    one = group(photos)
+    store.replace(GroupKind.EVENT, [one])
+    named = store.rename(one.id, "Party")
+    assert not store.replace(GroupKind.EVENT, [named]).groups
+    assert store.replace(GroupKind.EVENT, [replace(named, auto_title="Two days")]).groups
+    assert store.get(one.id).found.title == "Party"
+    assert store.rename(one.id, "").found.title == "Two days"
+
+
+def test_a_title_that_is_not_known_stays_until_the_next_recompute(build, photos):
+    store = build.library.groups
+    one = group(photos, title="Ours", title_source=TitleSource.USER)
+    store.replace(GroupKind.EVENT, [one])
+    given_back = store.rename(one.id, "")
+    assert (given_back.found.title, given_back.title_source) == ("Ours", TitleSource.AUTO)
+
+
+def test_half_of_a_named_group_has_the_machines_title(build, photos):
+    store = build.library.groups
+    one = group(photos)
+    store.replace(GroupKind.EVENT, [one])
+    store.rename(one.id, "Party")
+    first, second = store.split(one.id, photos[3])
+    assert (first.found.title, second.found.title, second.title_source) == ("Party", "Day", TitleSource.AUTO)
+
+
+def test_a_restored_name_can_be_given_back_too(build, photos):
+    store = build.library.groups
+    one = group(photos)
+    store.replace(GroupKind.EVENT, [one])
+    store.rename(one.id, "Party")
+    exported = build.library.work.export()
+    store.replace(GroupKind.EVENT, [one])
+    build.library.work.restore(exported)
+    assert store.get(one.id).found.title == "Party"
+    assert store.rename(one.id, "") == one

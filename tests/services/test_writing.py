@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from photoroll.errors import CannotMake
-from photoroll.services.writing import free_name, refuse_originals, writing_new
+from photoroll.services.writing import free_name, writing_new
 
 
 def test_the_file_appears_only_when_it_is_whole(tmp_path: Path) -> None:
@@ -29,15 +29,12 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_existing_file_is_kept_unless_told(tmp_path: Path) -> None:
+def test_an_existing_file_is_kept(tmp_path: Path) -> None:
     target = tmp_path / "a.jpg"
     target.write_bytes(b"mine")
     with pytest.raises(CannotMake, match="already"), writing_new(target):
         pass
     assert target.read_bytes() == b"mine"
-    with writing_new(target, overwrite=True) as out:
-        out.write(b"new")
-    assert target.read_bytes() == b"new"
 
 
 def test_a_file_that_appears_meanwhile_is_kept(tmp_path: Path) -> None:
@@ -74,17 +71,17 @@ def test_a_free_name_counts_up(tmp_path: Path) -> None:
     assert free_name(tmp_path / "a.jpg").name == "a (3).jpg"
 
 
-@pytest.mark.parametrize("link", ["same", "hard", "soft"])
-def test_an_original_is_refused_by_any_name(tmp_path: Path, link: str) -> None:
-    photo = tmp_path / "photo.jpg"
+@pytest.mark.parametrize("link", ["same", "hard", "soft", "dangling"])
+def test_a_photo_is_never_replaced_by_whatever_name(tmp_path: Path, link: str) -> None:
+    photo, target = tmp_path / "photo.jpg", tmp_path / "other.jpg"
     photo.write_bytes(b"p")
-    target = tmp_path / "other.jpg"
     if link == "same":
         target = photo
     elif link == "hard":
         os.link(photo, target)
     else:
-        target.symlink_to(photo)
-    with pytest.raises(CannotMake, match="one of your photos"):
-        refuse_originals(target, [tmp_path / "gone.jpg", photo])
-    refuse_originals(tmp_path / "new.jpg", [photo])
+        target.symlink_to(photo if link == "soft" else tmp_path / "gone.jpg")
+    with pytest.raises(CannotMake, match="already"), writing_new(target) as out:
+        out.write(b"x")
+    assert photo.read_bytes() == b"p"
+    assert not (tmp_path / "gone.jpg").exists()

@@ -117,3 +117,8 @@ def test_a_maker_that_cannot_start_is_said(jobs: ModuleType, jobs_folder: Path, 
         pytest.raises(CannotMake, match="could not be started"),
     ):
         maker.make(jobs.write, {"bytes": b"", "times": 1}, target)
+
+
+def test_a_full_disk_is_said_as_such(maker: Maker, jobs: ModuleType):
+    with open("/dev/full", "wb") as full, pytest.raises(CannotMake, match="disk is full"):
+        maker.make(jobs.write, {"bytes": b"x" * 100_000, "times": 3}, full.fileno())

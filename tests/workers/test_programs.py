@@ -14,9 +14,12 @@ import pytest
 Script = Callable[..., Any]
 
 HEAD = """
+import signal
 from photoroll import seal
 
 def main():
+    # As on a terminal, even where this suite runs in the background with Ctrl-C ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     seal.seal_app()
     from pathlib import Path
     import worker_jobs as jobs

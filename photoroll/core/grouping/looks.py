@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from photoroll.core.clustering import LooksBasis, SetModel, cover, find_sets
+from photoroll.core.columns import UNKNOWN_CODE
 from photoroll.core.grouping.frame import Frame, flags, floats, ints, unsigned
 from photoroll.core.grouping.sky import sky_of
 from photoroll.core.models import (
@@ -20,7 +21,7 @@ from photoroll.core.models import (
     Reason,
     Relation,
 )
-from photoroll.core.similar import LookalikeParams, Stack, StackQuality, find_lookalikes
+from photoroll.core.similar import LookalikeParams, Stack, StackQuality, find_lookalikes, read_files
 from photoroll.core.swatches import LabLayout, dominant_colours
 from photoroll.core.themes import (
     Heads,
@@ -31,6 +32,7 @@ from photoroll.core.themes import (
     is_shown,
     members,
     score_themes,
+    theme_reasons,
 )
 
 if TYPE_CHECKING:
@@ -63,7 +65,12 @@ class Themes(Protocol):
         """How to read the dominant colours of a set back from descriptors."""
 
 
-SET_WHY = Reason(code="looks", text="These photos look alike; no theme names them")
+SET_WHY = Reason(code="looks", text="Alike by colour and layout; no theme names them")
+_STACK_TITLES = {
+    Relation.BURST: "Burst of {count}",
+    Relation.EDITED: "{count} copies",
+    Relation.SIMILAR: "{count} similar photos",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +167,7 @@ def _theme_group(
             )
             for row, one in zip(rows, found, strict=True)
         ),
+        reasons=theme_reasons(definition, found),
         start=min(moments, default=None),
         end=max(moments, default=None),
         cover=_theme_cover(frame, rows, [one.score for one in found]),
@@ -182,7 +190,7 @@ def _features(frame: Frame, known: LooksInput, rows: NDArray[np.int64]) -> Theme
         width=ints(columns.width)[rows].astype(np.float64),
         height=ints(columns.height)[rows].astype(np.float64),
         formats=[columns.format[row] for row in listed],
-        file_names=[columns.path[row].rsplit(b"/", 1)[-1].decode("utf-8", "replace") for row in listed],
+        file_names=[_file_name(columns.path[row]) for row in listed],
         software=[columns.software[row] for row in listed],
         cameras=[known.cameras[row] for row in listed],
         lenses=[columns.lens[row] for row in listed],
@@ -200,6 +208,10 @@ def _features(frame: Frame, known: LooksInput, rows: NDArray[np.int64]) -> Theme
         faces=[known.faces[row] for row in listed],
         events=known.event_of[rows],
     )
+
+
+def _file_name(path: bytes) -> str:
+    return path.rsplit(b"/", 1)[-1].decode("utf-8", "replace")
 
 
 def _corrections(
@@ -264,14 +276,20 @@ def _lookalikes(frame: Frame, constraints: Sequence[Constraint]) -> list[FoundGr
         for one in constraints
         if one.group_kind is GroupKind.LOOKALIKE and one.kind is ConstraintKind.REMOVE
     }
+    camera = np.where(ints(columns.camera) == UNKNOWN_CODE, -1, ints(columns.camera))[kept]
     stacks = find_lookalikes(
         frame.times[kept],
-        ints(columns.camera)[kept],
+        camera,
         unsigned(columns.phash)[kept],
         unsigned(columns.dhash)[kept],
         flags(columns.flat)[kept].astype(bool),
         _stack_quality(frame, kept),
         alone=np.array([frame.photo(int(row)) in alone for row in kept], dtype=bool),
+        files=read_files(
+            camera,
+            [_file_name(columns.path[row]) for row in kept.tolist()],
+            [columns.software[row] for row in kept.tolist()],
+        ),
         params=LookalikeParams(),
     )
     return [
@@ -282,10 +300,9 @@ def _lookalikes(frame: Frame, constraints: Sequence[Constraint]) -> list[FoundGr
 def _stack_group(frame: Frame, stack: Stack, rows: Sequence[int], kept: NDArray[np.int64]) -> FoundGroup:
     moments = [moment for row in rows if (moment := frame.moment(row))]
     best = frame.photo(int(kept[stack.best]))
-    title = {Relation.BURST: "Burst", Relation.EDITED: "Copies", Relation.SIMILAR: "Similar"}[stack.relation]
     return FoundGroup(
         kind=GroupKind.LOOKALIKE,
-        title=f"{title} of {len(rows)}",
+        title=_STACK_TITLES[stack.relation].format(count=len(rows)),
         members=tuple(
             Member(photo=frame.photo(row), reasons=reasons)
             for row, reasons in zip(rows, stack.reasons, strict=True)

@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import compress
 from typing import TYPE_CHECKING
 
 from photoroll.core.events import why_event_starts
@@ -175,12 +174,7 @@ def _event_group(
 
 def _trip_group(frame: Frame, trip: Trip, namer: _Namer, holidays: Holidays | None) -> FoundGroup:
     rows = list(trip.photos)
-    stops = [stop for stop in trip.stops if stop.city >= 0]
-    names = [namer.of_stop(stop) for stop in stops]
-    # A night on a plane or a ship is no stay in the town that happens to be nearest.
-    if any(name.relation == "in" for name in names):
-        stays = [name.relation == "in" for name in names]
-        stops, names = list(compress(stops, stays)), list(compress(names, stays))
+    stops, names = _stays(trip, namer)
     facts = TripFacts(
         start=EPOCH + timedelta(seconds=trip.start_s),
         end=EPOCH + timedelta(seconds=trip.end_s),
@@ -215,6 +209,13 @@ def _trip_group(frame: Frame, trip: Trip, namer: _Namer, holidays: Holidays | No
             "countries": list(dict.fromkeys(name.country for name in names)),
         },
     )
+
+
+def _stays(trip: Trip, namer: _Namer) -> tuple[list[Stop], list[PlaceName]]:
+    """Give the stops and their names; a night on a plane or a ship is no stay in the nearest town."""
+    named = [(stop, namer.of_stop(stop)) for stop in trip.stops if stop.city >= 0]
+    stays = [(stop, name) for stop, name in named if name.relation == "in"] or named
+    return [stop for stop, _ in stays], [name for _, name in stays]
 
 
 def _place_groups(frame: Frame, located: Located, namer: _Namer) -> list[FoundGroup]:

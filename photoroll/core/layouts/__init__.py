@@ -36,6 +36,7 @@ class LayOut(Protocol):
         weights: Sequence[float] | None = None,
         faces: Sequence[Sequence[FaceBox]] | None = None,
         interest: Sequence[Interest | None] | None = None,
+        pixels: Sequence[tuple[int, int] | None] | None = None,
         max_crop: float = 0.15,
         keep_order: bool = False,
         seed: int = 0,

@@ -4,9 +4,10 @@ Three relations bind photos:
 
 * *burst*: the same camera within 2 s, or within 10 s and alike (pHash within 14 bits); only neighbours
   in time are compared, so this is O(n);
-* *edited*: pHash within 10 bits, and dHash within 12 as a second opinion, at any distance in time;
-* *similar*: repeated takes of one scene by one camera: as alike as edited copies but taken at another
-  moment, or pHash within 14 and dHash within 16 bits inside ten minutes.
+* *edited*: pHash within 10 bits, and dHash within 12 as a second opinion, at any distance in time; copies of
+  one exposure, so one camera's photos of one moment are such too (:mod:`photoroll.core.similar.copies`);
+* *similar*: repeated takes of one scene: as alike as edited copies but taken at another moment, or pHash
+  within 14 and dHash within 16 bits inside ten minutes.
 
 Photos bound by any relation form a component; a component wider than twice its threshold (a chain whose
 ends do not resemble each other) is split by complete linkage. Thresholds were measured on 61,000 random
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from photoroll.core.models import Reason, Relation
 from photoroll.core.similar.best import StackQuality, rank
+from photoroll.core.similar.copies import CopyRadii, Files, Shots, copy_pairs, read_files
 from photoroll.core.similar.pairs import close_pairs, hamming
 
 if TYPE_CHECKING:
@@ -90,6 +92,7 @@ def find_lookalikes(
     *,
     alone: NDArray[np.bool_] | None = None,
     apart: Iterable[tuple[int, int]] = (),
+    files: Files | None = None,
     params: LookalikeParams | None = None,
 ) -> list[Stack]:
     """Find the stacks among n photos; every array has shape (n,).
@@ -98,17 +101,18 @@ def find_lookalikes(
     ``camera`` is a number for each camera body, -1 for unknown. ``flat`` marks pictures too even for
     their hashes to mean anything: they are stacked by time only. ``alone`` marks photos that belong to
     no stack, ``apart`` names pairs that must not be in one stack: the user's corrections, which always
-    win. Photos that look like nothing else are in no stack; no photo is in two. The result is in the
-    order of the stacks' first photos.
+    win. ``files`` tells copies from shots, and originals from copies. Photos that look like nothing else
+    are in no stack; no photo is in two. The result is in the order of the stacks' first photos.
     """
     params = params or LookalikeParams()
     order = _canonical(times_s, camera, phash, dhash, alone)
     photos = _in_order(order, times_s, camera, phash, dhash, flat, quality)
+    files = files or read_files(camera)
     barred = _barred(apart, order, len(times_s))
     burst = _burst_runs(photos, params)
     edges = [_chain(burst), *_edited_edges(photos, params), *_similar_edges(photos, params)]
     stacks = [
-        _stack(members, photos, burst, order, quality, params)
+        _stack(members, photos, burst, order, quality, files, params)
         for component in _components(edges, len(order))
         for members in _split(component, photos, burst, barred, params)
     ]
@@ -317,36 +321,58 @@ def _stack(
     burst: Indices,
     order: Indices,
     quality: StackQuality,
+    files: Files,
     params: LookalikeParams,
 ) -> Stack:
+    import numpy as np
+
     indices = order[members]
-    best, reasons = rank(quality.at(indices))
+    mine, shots = files.at(indices), _shots(members, photos)
+    copies = copy_pairs(
+        shots, mine, CopyRadii(phash=params.edited_phash, dhash=params.edited_dhash, equal=params.copy_bits)
+    )
+    relation = _relation(shots.times_s, mine.camera, burst[members], copies, params)
+    if relation is Relation.EDITED:
+        copies = ~np.eye(len(members), dtype=bool)
+    best, reasons = rank(quality.at(indices), copies, mine)
     return Stack(
         indices=tuple(indices.tolist()),
-        relation=_relation(members, photos, burst, params),
+        relation=relation,
         best=int(indices[best]),
         best_reasons=reasons[best],
         reasons=reasons,
     )
 
 
-def _relation(members: Indices, photos: _Photos, burst: Indices, params: LookalikeParams) -> Relation:
-    """Name what binds the stack: a burst if any two shots are one, else repeated takes, else copies."""
+def _shots(members: Indices, photos: _Photos) -> Shots:
+    return Shots(
+        times_s=photos.times_s[members],
+        phash=photos.phash[members],
+        dhash=photos.dhash[members],
+        hashed=photos.hashed[members],
+        pixels=photos.pixels[members],
+    )
+
+
+def _relation(
+    times_s: NDArray[np.float64],
+    camera: NDArray[np.int_],
+    burst: Indices,
+    copies: NDArray[np.bool_],
+    params: LookalikeParams,
+) -> Relation:
+    """Name what binds the stack: a burst if any two shots are one, else repeated takes, else copies.
+
+    With shots further apart than repeated takes of one visit a stack is no burst, whatever is in it.
+    """
     import numpy as np
 
-    left, right = np.triu_indices(len(members), 1)
-    left, right = members[left], members[right]
+    left, right = np.triu_indices(len(times_s), 1)
+    comparable = (camera[left] < 0) == (camera[right] < 0)  # a copy may have lost its camera, and its time
     with np.errstate(invalid="ignore"):
-        gap = np.abs(photos.times_s[left] - photos.times_s[right])
-    copies = (gap == 0) & (photos.pixels[left] != photos.pixels[right])
-    copies |= (gap == 0) & (
-        (hamming(photos.phash[left], photos.phash[right]) <= params.copy_bits)
-        & (hamming(photos.dhash[left], photos.dhash[right]) <= params.copy_bits)
-    )
-    copies &= photos.hashed[left] & photos.hashed[right]
-    if ((burst[left] == burst[right]) & ~copies).any():
-        return Relation.BURST
-    one_camera = (photos.camera[left] == photos.camera[right]) & (photos.camera[left] >= 0)
-    if (one_camera & (gap > params.burst_gap_s)).any():
+        gap = np.abs(times_s[left] - times_s[right])
+    if (comparable & (gap > params.similar_gap_s) & (burst[left] != burst[right])).any():
         return Relation.SIMILAR
-    return Relation.EDITED
+    if ((burst[left] == burst[right]) & ~copies[left, right]).any():
+        return Relation.BURST
+    return Relation.SIMILAR if (comparable & (gap > params.burst_gap_s)).any() else Relation.EDITED

@@ -15,6 +15,7 @@ from photoroll.core.themes.model import (
     ThemeScores,
 )
 from photoroll.core.themes.scoring import is_shown, members, score_themes
+from photoroll.core.themes.summary import theme_reasons
 
 __all__ = [
     "HEADS_VERSION",
@@ -30,4 +31,5 @@ __all__ = [
     "members",
     "parse_theme",
     "score_themes",
+    "theme_reasons",
 ]

@@ -11,7 +11,7 @@ from photoroll.core.themes.evidence import RULES
 from photoroll.core.themes.model import Term, ThemeDefinition
 from photoroll.errors import PhotoRollError
 
-_TERM = {"kind", "weight", "support", "support_from", "reason"}
+_TERM = {"kind", "weight", "support", "support_from", "reason", "together"}
 _PLAIN = {
     *("key", "title", "icon", "order", "smallest", "days", "head", "head_reason", "base"),
     *("check", "fairly", "sure", "support_from", "pooled"),
@@ -59,4 +59,5 @@ def _term(entry: Mapping[str, Any]) -> Term:
         support=bool(entry.get("support", False)),
         support_from=entry.get("support_from"),
         reason=str(entry.get("reason", "")),
+        together=str(entry.get("together", "")),
     )

@@ -109,6 +109,24 @@ def _page(features: ThemeFeatures, statistics: tuple[str, ...], _: Settings) -> 
     )
 
 
+def _sheet(features: ThemeFeatures, statistics: tuple[str, ...], settings: Settings) -> Measured:
+    """Whether paper lies in the picture: much is ``white``, few ``colours``, many ``level`` lines as of text,
+    and hardly anything black.
+    """
+    import numpy as np
+
+    names = {"snow": "white", "colours": "colours", "edges_level": "level", "dark": "dark"}
+    share = {name: features.statistics[:, statistics.index(of)] for of, name in names.items()}
+    holds = (share["white"] >= _number(settings, "white", 0.4)) & (share["dark"] < 0.1)
+    holds &= share["colours"] <= _number(settings, "colours", 0.06)
+    holds &= share["level"] >= _number(settings, "level", 0.28)
+    return Measured(
+        strength=holds.astype(np.float64),
+        known=np.isfinite(share["white"]),
+        say=lambda i: {"percent": f"{100 * share['white'][i]:.0f}"},
+    )
+
+
 def _exposure(features: ThemeFeatures, _: tuple[str, ...], settings: Settings) -> Measured:
     """How much light there was: EV100."""
     return _within(features.ev100, settings, lambda i: {"ev": f"{features.ev100[i]:.0f}"})
@@ -328,6 +346,7 @@ def _front(features: ThemeFeatures, _: tuple[str, ...], settings: Settings) -> M
 RULES: Mapping[str, Rule] = {
     "statistic": _statistic,
     "page": _page,
+    "sheet": _sheet,
     "exposure": _exposure,
     "flash": _flash,
     "distance": _distance,

@@ -32,6 +32,8 @@ class Term:
     """The head's log-odds from which it may; the theme's own ``support_from`` where not set."""
     reason: str = ""
     """The sentence, with ``{…}`` for what the rule measured; empty says nothing."""
+    together: str = ""
+    """The sentence for many photos; where empty, ``reason`` with ranges for what was measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,3 +180,6 @@ LEVELS: tuple[Certainty | None, ...] = (
     Certainty.SURE,
 )
 """What the numbers of :attr:`ThemeScores.certainty` mean."""
+
+USER_REASON = Reason(code="user", text="you put it here")
+"""Why a photo is in a theme that the user added it to."""

@@ -16,6 +16,7 @@ from photoroll.core.models import Certainty, Reason
 from photoroll.core.themes.evidence import Measured, measure
 from photoroll.core.themes.model import (
     LEVELS,
+    USER_REASON,
     Heads,
     Term,
     ThemeDefinition,
@@ -67,8 +68,9 @@ def members(
     found = []
     for index in sorted({*np.flatnonzero(scores.certainty).tolist(), *added} - {*removed}):
         if index in added:
-            reason = Reason(code="user", text="you put it here")
-            found.append(ThemeMember(index=index, score=1.0, certainty=Certainty.SURE, reasons=(reason,)))
+            found.append(
+                ThemeMember(index=index, score=1.0, certainty=Certainty.SURE, reasons=(USER_REASON,))
+            )
             continue
         certainty = LEVELS[scores.certainty[index]]
         assert certainty is not None
