@@ -61,6 +61,8 @@ class Candidate:
     caption: str = ""
     event: int = -1
     """Number of its event, -1 for none."""
+    trip: int = -1
+    """Number of its trip, -1 for none."""
     moment: int = -1
     """Number shared by the photos of one look-alike stack, -1 for none."""
     quality: float = 0.5
@@ -84,6 +86,7 @@ class CandidateSource:
         self._columns = library.photos.columns()
         self._row = {photo: row for row, photo in enumerate(self._columns.id)}
         self._events = _numbers(library.groups.all(GroupKind.EVENT, hidden=True))
+        self._trips = _numbers(library.groups.all(GroupKind.TRIP, hidden=True))
         self._stacks = _numbers(library.groups.all(GroupKind.LOOKALIKE, hidden=True))
         themes = library.groups.all(GroupKind.THEME, hidden=True)
         self._apart = _members(themes, NOT_FOR_SHOW, (Certainty.SURE, Certainty.FAIRLY_SURE))
@@ -111,6 +114,7 @@ class CandidateSource:
             replace(
                 self._plain(records[photo], thumbnail=thumbnails),
                 event=self._events.get(photo, -1),
+                trip=self._trips.get(photo, -1),
                 moment=self._stacks.get(photo, -1),
                 quality=quality[place],
                 scenic=photo in self._scenic,
@@ -166,13 +170,22 @@ def for_choosing(candidates: Sequence[Candidate]) -> Candidates:
         quality=np.array([one.quality for one in candidates], dtype=np.float64),
         months=np.array(months, dtype=np.int64),
         events=np.array([one.event for one in candidates], dtype=np.int64),
-        trips=np.full(len(candidates), -1, dtype=np.int64),
+        trips=np.array([one.trip for one in candidates], dtype=np.int64),
+        places=_coded([one.place for one in candidates]),
         moments=np.array([one.moment for one in candidates], dtype=np.int64),
         phash=np.array([one.phash or 0 for one in candidates], dtype=np.uint64),
         flat=np.array([one.phash is None for one in candidates], dtype=bool),
         people=np.array([bool(one.faces) for one in candidates], dtype=bool),
         descriptors=np.nan_to_num(looks.reshape(len(candidates), -1).astype(np.float32)),
     )
+
+
+def _coded(names: Sequence[str]) -> NDArray[np.int64]:
+    """Give equal names equal numbers; -1 for none."""
+    import numpy as np
+
+    codes = {name: code for code, name in enumerate(dict.fromkeys(name for name in names if name))}
+    return np.array([codes.get(name, -1) for name in names], dtype=np.int64)
 
 
 def _members(themes: Sequence[Group], keys: Collection[str], certain: Collection[Certainty]) -> set[PhotoId]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-PARAMS = "1"
+PARAMS = "2"
 """Version of the rules' parameters; a change of what they find raises it."""
 _SET_MODEL = "unnamed_sets_model"
 _GAZETTEER = Loaded(gazetteer_data.load)
