@@ -99,7 +99,7 @@ def test_cancel_ends_it(compute: Compute, jobs: ModuleType):
     with pytest.raises(Cancelled):
         compute.run_until(token, jobs.do, "hang")
     timer.join()
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 20
     assert compute.run(jobs.double, 3) == 6
 
 
