@@ -42,6 +42,8 @@ class Task:
 
     item: Any
     tries: int = 0
+    suspect: bool = False
+    """Whether it must be tried alone: it, or one that was at hand with it, cost a decoder's life."""
 
 
 def outcome_of(task: Task, answer: object) -> Outcome[Any, Any] | None:

@@ -60,7 +60,7 @@ class _Run:
         """Give the tasks of the next call: a suspect alone, others by the chunk."""
         if self._again:
             first = self._again.popleft()
-            return [first] if first.tries else [first, *self._innocents(self.chunk - 1)]
+            return [first] if first.suspect else [first, *self._innocents(self.chunk - 1)]
         room = min(self.chunk, self.in_flight - self.out)
         tasks = list(itertools.islice(self._source, room)) if room > 0 and not self._exhausted else []
         self._exhausted = self._exhausted or (room > 0 and len(tasks) < room)
@@ -68,18 +68,19 @@ class _Run:
         return tasks
 
     def _innocents(self, most: int) -> Iterator[Task]:
-        while most > 0 and self._again and not self._again[0].tries:
+        while most > 0 and self._again and not self._again[0].suspect:
             most -= 1
             yield self._again.popleft()
 
     def put_back(self, tasks: Iterable[Task]) -> None:
         """Queue tasks again that were lost through no fault of their own, or that get a second try."""
         for task in tasks:
-            (self._again.append if task.tries else self._again.appendleft)(task)
+            (self._again.append if task.suspect else self._again.appendleft)(task)
 
     def settle(self, task: Task, outcome: Outcome[Any, Any] | None) -> None:
         """Keep an outcome; ``None`` gives the task another try."""
         if outcome is None:
+            task.suspect = True
             self.put_back([task])
         else:
             self.done.append(outcome)
@@ -103,6 +104,11 @@ class _Call:
         self.run: _Run | None = run
         self.tasks = tasks
         self.answered = 0
+
+    @property
+    def alone(self) -> bool:
+        """Whether nothing may wait behind it: what comes of it must be laid to it and to nothing else."""
+        return self.tasks[0].suspect
 
 
 class _Slot:
@@ -256,11 +262,14 @@ class DecoderPool:
 
     def _hand_out(self, run: _Run) -> None:
         while True:
-            free = [s for s in self._slots if len(s.calls) < _QUEUED_CALLS and s.served < self._recycle_after]
+            free = [slot for slot in self._slots if self._has_room(slot)]
             tasks = run.next_tasks() if free else []
             if not tasks:
                 return
             slot = min(free, key=lambda s: len(s.calls))
+            if tasks[0].suspect and slot.calls:
+                run.put_back(tasks)  # it waits until a decoder has nothing else to do
+                return
             payload = pickle.dumps((run.function, [task.item for task in tasks]), protocol=5)
             call = _Call(next(self._numbers), run, tasks)
             slot.calls.append(call)
@@ -268,6 +277,11 @@ class DecoderPool:
                 slot.child.send((call.number, len(tasks), payload))
             except Gone as exc:
                 self._lost(slot, "crash", exc)
+
+    def _has_room(self, slot: _Slot) -> bool:
+        if slot.served >= self._recycle_after or any(call.alone for call in slot.calls):
+            return False
+        return len(slot.calls) < _QUEUED_CALLS
 
     def _patience(self) -> float:
         """Give how long to wait for answers: until the next time limit, but not too long for a cancel."""
@@ -333,25 +347,40 @@ class DecoderPool:
             self._lost(slot, "timeout", Gone(f"it took longer than {self._time_limit_s:g} s"))
 
     def _lost(self, slot: _Slot, code: str, why: Gone) -> None:
-        """Lay the loss of a decoder to the item that it was working on; the others are innocent."""
+        """Lay the loss of a decoder to the item that it was working on; the others are innocent.
+
+        A decoder that lied may have gone on to later items before its words were read: then all that it had
+        at hand since its last true answer is tried again, each item alone.
+        """
         slot.child.end()
         found = slot.working_on()
         _log.info("a decoder was lost: %s (exit code %s)", why, why.code)
-        if found is None:
+        suspects = self._suspects(slot, found, lied=why.lied)
+        if not suspects:
             self._fruitless += 1
             if self._fruitless >= _FRUITLESS_STARTS:
                 raise _cannot_start() from why
         for call in slot.calls:
-            rest = call.tasks[call.answered :]
-            if found is not None and call is found[0]:
-                guilty = call.tasks[found[1]]
-                rest.remove(guilty)
-                if call.run is not None:
-                    call.run.settle(guilty, failure_of(guilty, code, limit_s=self._time_limit_s))
-            if call.run is not None:
-                call.run.put_back(rest)
+            for task in call.tasks[call.answered :]:
+                if call.run is None:
+                    continue
+                if task in suspects and len(suspects) == 1:
+                    call.run.settle(task, failure_of(task, code, limit_s=self._time_limit_s))
+                else:
+                    task.suspect = task.suspect or task in suspects
+                    call.run.put_back([task])
         slot.calls.clear()
         slot.renew()
+
+    def _suspects(self, slot: _Slot, found: tuple[_Call, int, float] | None, *, lied: bool) -> list[Task]:
+        if not lied:
+            return [found[0].tasks[found[1]]] if found else []
+        open_now: list[Task] = []
+        for call in slot.calls:
+            if found and call is found[0]:
+                return open_now + call.tasks[call.answered : found[1] + 1]
+            open_now += call.tasks[call.answered :]
+        return open_now
 
 
 def _cannot_start() -> PhotoRollError:

@@ -28,11 +28,12 @@ context = multiprocessing.get_context("spawn")
 
 
 class Gone(Exception):
-    """The child has ended, or answered what no child of ours answers; ``code`` is its exit code."""
+    """The child has ended (``code`` is its exit code), or ``lied``: it said what no child of ours says."""
 
-    def __init__(self, sentence: str, code: int | None = None) -> None:
+    def __init__(self, sentence: str, code: int | None = None, *, lied: bool = False) -> None:
         super().__init__(sentence)
         self.code = code
+        self.lied = lied
 
 
 class Child:
@@ -138,7 +139,7 @@ class Child:
     def distrust(self, why: str) -> NoReturn:
         """End a child that does not keep to the rules."""
         self.end()
-        raise Gone(f"the child was ended: {why}")
+        raise Gone(f"the child was ended: {why}", lied=True)
 
     def wait_until_ready(self, *, limit_s: float = START_LIMIT_S) -> SealState:
         """Wait for the child's first message and give its seal."""
