@@ -2,6 +2,8 @@
 
 import os
 import socket
+import subprocess
+import sys
 import time
 
 import pytest
@@ -78,14 +80,15 @@ def test_a_read_has_its_own_limit(tmp_path):
         read_original(tmp_path / "x.jpg", 4)
 
 
-def test_a_file_one_may_not_read(tmp_path):
+def test_a_file_one_may_not_read(tmp_path, give_up_powers, checkout):
     (tmp_path / "x.jpg").write_bytes(b"12345")
     (tmp_path / "x.jpg").chmod(0)
-    root = os.geteuid() == 0
-    if root:  # permissions do not bind root
-        os.seteuid(65534)
-    try:
-        assert code_of(tmp_path / "x.jpg") == "permission"
-    finally:
-        if root:
-            os.seteuid(0)
+    code = (
+        f"{give_up_powers}\n"
+        "import sys\nfrom photoroll.errors import UnreadablePhoto\nfrom photoroll.imaging import originals\n"
+        "try:\n    originals.read_original(sys.argv[1].encode(), 1000)\n"
+        "except UnreadablePhoto as error:\n    print(error.code)\n"
+    )
+    words = [sys.executable, "-c", code, str(tmp_path / "x.jpg")]
+    done = subprocess.run(words, cwd=checkout, capture_output=True, text=True, check=True)
+    assert done.stdout == "permission\n"

@@ -99,7 +99,7 @@ def test_a_killed_writer_leaves_no_lock_behind(filled):
 
 
 @pytest.mark.parametrize("log_left", [False, True], ids=["closed", "killed writer"])
-def test_a_read_only_folder_can_be_viewed(filled, log_left):
+def test_a_read_only_folder_can_be_viewed(filled, log_left, give_up_powers):
     """The child gives up root's rights, for which permissions mean nothing."""
     with tempfile.TemporaryDirectory() as name:
         place = Path(name, "library")
@@ -117,7 +117,7 @@ def test_a_read_only_folder_can_be_viewed(filled, log_left):
         place.chmod(0o555)
         code = (
             "import os, sys; from pathlib import Path; from photoroll.library import Library\n"
-            "if os.getuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
+            f"{give_up_powers}\n"
             "with Library.open(Path(sys.argv[1]), write=False) as library:\n"
             "    record = library.photos.query()[0]\n"
             "    print(record.caption, library.thumbs.get(record.content_hash, 256), "
@@ -320,7 +320,7 @@ def test_a_reader_leaves_a_writers_log_alone(filled):
         assert reader.photos.query()[0].rating == 3
 
 
-def test_whether_a_library_can_be_changed_is_asked_of_its_folder(filled):
+def test_whether_a_library_can_be_changed_is_asked_of_its_folder(filled, give_up_powers):
     with Library.open(filled, write=False) as reader:
         assert reader.info().writable
     with tempfile.TemporaryDirectory() as name:
@@ -332,7 +332,7 @@ def test_whether_a_library_can_be_changed_is_asked_of_its_folder(filled):
         place.chmod(0o555)
         code = (
             "import os, sys; from pathlib import Path; from photoroll.library import Library\n"
-            "if os.getuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
+            f"{give_up_powers}\n"
             "with Library.open(Path(sys.argv[1]), write=False) as library: print(library.info().writable)"
         )
         done = child(code, place)

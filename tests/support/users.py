@@ -13,6 +13,10 @@ from typing import Any
 import pytest
 
 NOBODY = 65534
+GIVE_UP_POWERS = (
+    "import ctypes as c; c.CDLL(None).capset((c.c_uint32 * 2)(0x20080522, 0), (c.c_uint32 * 6)())"
+)
+"""Python for a child: a root without capabilities is bound by permissions, whoever else there is."""
 
 
 def _knows_nobody() -> bool:
@@ -82,3 +86,9 @@ def as_root_only() -> None:
     """Skip as an ordinary user: the test makes or mounts what only root may."""
     if os.geteuid() != 0:
         pytest.skip("needs root: runs as root")
+
+
+@pytest.fixture
+def give_up_powers() -> str:
+    """Give a line of Python by which a child makes permissions bind it, whoever runs the suite."""
+    return GIVE_UP_POWERS
