@@ -128,7 +128,9 @@ def test_other_folders_tell_none(folders):
 def test_no_name_is_an_error(name):
     for found in (from_filename(name), from_folders(name.split("/"))):
         if found is not None:
-            judge([found], now=None)
+            taken, refused = judge([found], now=None)
+            assert (taken.wall is None) == bool(refused)
+            assert taken.wall is None or taken.start <= taken.wall <= taken.end
 
 
 @given(

@@ -207,7 +207,9 @@ def test_any_quarter_of_an_hour_is_found_between_two_clocks(quarters, drift_s, u
 def test_no_file_time_is_an_error(mtime_ns, offset):
     candidate = mtime(mtime_ns, offset)
     if candidate is not None:
-        judge([candidate], now=NOW)
+        taken, refused = judge([candidate], now=NOW)
+        assert (taken.wall is None) == bool(refused)
+        assert taken.wall is None or taken.source is DateSource.MTIME
 
 
 def test_a_file_time_is_shown_in_local_time():
